@@ -1,0 +1,77 @@
+package io.vmessproxy.client.dispatch;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.vmessproxy.client.outbound.Outbound;
+import io.vmessproxy.client.session.Failure;
+import io.vmessproxy.client.session.InboundReply;
+import io.vmessproxy.client.session.OutboundException;
+import io.vmessproxy.client.session.Session;
+import io.vmessproxy.common.policy.Policy;
+import io.vmessproxy.common.relay.Relay;
+import io.vmessproxy.common.relay.SocketEnd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a session from its front end to its outbound, and joins the two. */
+public final class Dispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private final Outbound outbound;
+  private final Policy policy;
+
+  /**
+   * @param policy for the relays between applications and streams
+   */
+  public Dispatcher(Outbound outbound, Policy policy) {
+    this.outbound = outbound;
+    this.policy = policy;
+  }
+
+  /**
+   * Opens a tunnel for a session, joins it to the application's channel, and tells the application.
+   *
+   * @param inbound the application's channel, a socket with half-closure allowed and auto-read off;
+   *     called on its event loop
+   */
+  public void dispatch(Channel inbound, Session session, InboundReply reply) {
+    Future<Channel> opening = open(session, inbound.eventLoop());
+    // An application that leaves meanwhile takes its stream along.
+    inbound.closeFuture().addListener(closed -> opening.cancel(false));
+    opening.addListener(opened -> finish(inbound, opening, session, reply));
+  }
+
+  private void finish(
+      Channel inbound, Future<Channel> opening, Session session, InboundReply reply) {
+    if (opening.isCancelled()) {
+      return;
+    }
+    if (!opening.isSuccess()) {
+      reply.failed(outboundException(opening.cause(), session));
+      return;
+    }
+    Channel outbound = opening.getNow();
+    inbound.pipeline().addLast(new SocketEnd());
+    Relay relay = Relay.join(inbound, outbound, policy);
+    reply.connected();
+    relay.start();
+  }
+
+  private static OutboundException outboundException(Throwable cause, Session session) {
+    if (cause instanceof OutboundException expected) {
+      return expected;
+    }
+    LOG.error("{}: opening its stream", session, cause);
+    return new OutboundException(Failure.INTERNAL, "dispatch", "-", cause.toString());
+  }
+
+  /**
+   * Opens a stream for a front end that relays by itself, as plain HTTP does for each request. What
+   * comes back is described at {@link Outbound#open}.
+   */
+  public Future<Channel> open(Session session, EventLoop loop) {
+    LOG.debug("{}", session);
+    return outbound.open(session, loop);
+  }
+}

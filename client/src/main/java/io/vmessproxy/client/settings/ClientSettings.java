@@ -1,0 +1,34 @@
+package io.vmessproxy.client.settings;
+
+import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.session.Credentials;
+import io.vmessproxy.common.policy.PolicyTable;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * All that the program is told at its start, checked.
+ *
+ * @param listeners where to listen, at least one
+ * @param credentials who may use the listeners
+ * @param servers in the order given; empty only with {@code demo}
+ * @param demo starts an embedded server and uses it alone
+ * @param policies timeouts by user level
+ * @param connectTimeout for resolving and connecting to a server, together
+ * @param handshakeTimeout for a server to show that it takes a user
+ * @param drain how long open connections may go on after the program was asked to stop
+ */
+public record ClientSettings(
+    List<ListenerSettings> listeners,
+    Credentials credentials,
+    List<Server> servers,
+    boolean demo,
+    PolicyTable policies,
+    Duration connectTimeout,
+    Duration handshakeTimeout,
+    Duration drain) {
+  public ClientSettings {
+    listeners = List.copyOf(listeners);
+    servers = List.copyOf(servers);
+  }
+}

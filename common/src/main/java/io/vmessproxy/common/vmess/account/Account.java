@@ -1,0 +1,20 @@
+package io.vmessproxy.common.vmess.account;
+
+import io.vmessproxy.common.vmess.Security;
+
+/**
+ * A user of a server: who he is and how his bodies are sealed.
+ *
+ * @param alterId how many alternative ids are derived from the id, 0 to 65535
+ * @param level names a policy, 0 to 255
+ */
+public record Account(UserId id, int alterId, Security security, int level) {
+  public Account {
+    if (alterId < 0 || alterId > 0xffff) {
+      throw new IllegalArgumentException("alterId: " + alterId + " (expected: 0..65535)");
+    }
+    if (level < 0 || level > 0xff) {
+      throw new IllegalArgumentException("level: " + level + " (expected: 0..255)");
+    }
+  }
+}
