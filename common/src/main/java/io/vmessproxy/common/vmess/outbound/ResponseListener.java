@@ -1,0 +1,20 @@
+package io.vmessproxy.common.vmess.outbound;
+
+/**
+ * Hears whether the server answered a stream's request. At most one of the methods is called, once,
+ * on the channel's event loop.
+ */
+public interface ResponseListener {
+  /** The response header came, and it is right: the server knows the user. */
+  void answered();
+
+  /** The server closed the connection instead of answering. */
+  void refused();
+
+  /**
+   * We closed the connection before an answer came.
+   *
+   * @param waitedNanos how long the server had had since the request
+   */
+  void abandoned(long waitedNanos);
+}

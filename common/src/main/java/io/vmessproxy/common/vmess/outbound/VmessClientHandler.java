@@ -1,0 +1,153 @@
+package io.vmessproxy.common.vmess.outbound;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vmessproxy.common.vmess.RequestHeader;
+import io.vmessproxy.common.vmess.VmessException;
+import io.vmessproxy.common.vmess.account.CommandKey;
+import io.vmessproxy.common.vmess.body.BodyHandler;
+import io.vmessproxy.common.vmess.body.BodyPipeline;
+import io.vmessproxy.common.vmess.header.AeadSeal;
+import io.vmessproxy.common.vmess.header.ResponseHeaderCodec;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One VMess stream, the client's end.
+ *
+ * <p>The request header leaves with the first payload, or alone when none comes within {@value
+ * #HEADER_WAIT_MILLIS} ms (a protocol in which the server speaks first). Reading, the response
+ * header is taken off before the body.
+ */
+public final class VmessClientHandler extends BodyHandler {
+  /** V2Ray waits 100 ms; an application on this machine answers in less, or waits itself. */
+  static final int HEADER_WAIT_MILLIS = 30;
+
+  private final RequestHeader header;
+  private final CommandKey key;
+  private final Clock clock;
+  private final SecureRandom random;
+  private final ResponseListener listener;
+
+  private @Nullable ScheduledFuture<?> headerTimer;
+  private long requestedNanos;
+  private boolean answered;
+  private boolean refused;
+  private ByteBuf cutResponseHeader = Unpooled.EMPTY_BUFFER;
+
+  /**
+   * @param clock tells the time that the header carries
+   */
+  public VmessClientHandler(
+      RequestHeader header,
+      CommandKey key,
+      Clock clock,
+      SecureRandom random,
+      ResponseListener listener) {
+    super(BodyPipeline.requestEncoder(header), BodyPipeline.responseDecoder(header));
+    this.header = header;
+    this.key = key;
+    this.clock = clock;
+    this.random = random;
+    this.listener = listener;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    headerTimer =
+        ctx.executor()
+            .schedule(() -> writeLateHead(ctx), HEADER_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void writeLateHead(ChannelHandlerContext ctx) {
+    if (!headWritten() && ctx.channel().isActive()) {
+      writeHeadAlone(ctx);
+    }
+  }
+
+  @Override
+  protected int maxHeadBytes() {
+    return AeadSeal.MAX_BYTES;
+  }
+
+  @Override
+  protected void writeHead(ByteBuf out) {
+    cancelHeaderTimer();
+    requestedNanos = System.nanoTime();
+    AeadSeal.seal(header, key, clock.instant().getEpochSecond(), random, out);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    if (answered) {
+      super.channelRead(ctx, msg);
+      return;
+    }
+    ByteBuf in = withCutResponseHeader(ctx, (ByteBuf) msg);
+    try {
+      answered = ResponseHeaderCodec.decode(in, header.keys());
+    } catch (VmessException e) {
+      in.release();
+      refuse(ctx, e);
+      close(ctx, ctx.newPromise());
+      return;
+    }
+    if (answered) {
+      listener.answered();
+      super.channelRead(ctx, in);
+    } else {
+      cutResponseHeader = in;
+    }
+  }
+
+  private ByteBuf withCutResponseHeader(ChannelHandlerContext ctx, ByteBuf in) {
+    if (!cutResponseHeader.isReadable()) {
+      return in;
+    }
+    ByteBuf whole = ctx.alloc().buffer(cutResponseHeader.readableBytes() + in.readableBytes());
+    whole.writeBytes(cutResponseHeader).writeBytes(in);
+    in.release();
+    releaseCutResponseHeader();
+    return whole;
+  }
+
+  private void refuse(ChannelHandlerContext ctx, VmessException cause) {
+    refused = true;
+    listener.refused();
+    exceptionCaught(ctx, cause);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (!answered && !refused) {
+      if (!closedByUs()) {
+        refuse(ctx, new VmessException("response header: the server closed before it"));
+      } else if (headWritten()) {
+        listener.abandoned(System.nanoTime() - requestedNanos);
+      }
+    }
+    super.channelInactive(ctx);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    cancelHeaderTimer();
+    releaseCutResponseHeader();
+    super.handlerRemoved(ctx);
+  }
+
+  private void cancelHeaderTimer() {
+    if (headerTimer != null) {
+      headerTimer.cancel(false);
+    }
+  }
+
+  private void releaseCutResponseHeader() {
+    cutResponseHeader.release();
+    cutResponseHeader = Unpooled.EMPTY_BUFFER;
+  }
+}

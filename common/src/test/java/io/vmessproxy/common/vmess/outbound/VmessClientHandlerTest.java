@@ -1,0 +1,282 @@
+package io.vmessproxy.common.vmess.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.vmessproxy.common.net.Address;
+import io.vmessproxy.common.net.Destination;
+import io.vmessproxy.common.net.EndOfStream;
+import io.vmessproxy.common.vmess.BodyOptions;
+import io.vmessproxy.common.vmess.Command;
+import io.vmessproxy.common.vmess.RequestHeader;
+import io.vmessproxy.common.vmess.Security;
+import io.vmessproxy.common.vmess.SessionKeys;
+import io.vmessproxy.common.vmess.VmessException;
+import io.vmessproxy.common.vmess.account.CommandKey;
+import io.vmessproxy.common.vmess.account.UserId;
+import io.vmessproxy.common.vmess.body.BodyDecoder;
+import io.vmessproxy.common.vmess.body.BodyEncoder;
+import io.vmessproxy.common.vmess.body.BodyPipeline;
+import io.vmessproxy.common.vmess.header.AeadSeal;
+import io.vmessproxy.common.vmess.header.AuthId;
+import io.vmessproxy.common.vmess.header.ResponseHeaderCodec;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class VmessClientHandlerTest {
+  private static final long NOW = 1_700_000_000;
+
+  private final SecureRandom random = new SecureRandom();
+  private final CommandKey key = CommandKey.of(UserId.random(random));
+  private final List<String> heard = new ArrayList<>();
+  private RequestHeader header = header(Security.AES_128_GCM);
+  private EmbeddedChannel channel = new EmbeddedChannel();
+
+  @BeforeEach
+  void start() {
+    start(Security.AES_128_GCM);
+  }
+
+  private void start(Security security) {
+    channel.finishAndReleaseAll();
+    header = header(security);
+    channel = new EmbeddedChannel();
+    channel.freezeTime();
+    channel.pipeline().addLast(new VmessClientHandler(header, key, clock(), random, listener()));
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(channel.finish()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void sendsHeaderAndFirstPayloadInOneWrite(Security security) {
+    start(security);
+    channel.writeOutbound(bytes("GET /"));
+
+    ByteBuf wire = channel.readOutbound();
+    assertThat(channel.<Object>readOutbound()).isNull();
+    assertThat(openRequest(wire)).isEqualTo("GET /");
+  }
+
+  @Test
+  void sendsTheHeaderAloneWhenNoPayloadComes() {
+    pass(VmessClientHandler.HEADER_WAIT_MILLIS - 1);
+    assertThat(channel.<Object>readOutbound()).isNull();
+
+    pass(2);
+    assertThat(openRequest(channel.readOutbound())).isEmpty();
+  }
+
+  @Test
+  void sendsTheHeaderOnce() {
+    channel.writeOutbound(bytes("a"));
+    pass(1000);
+
+    channel.<ByteBuf>readOutbound().release();
+    assertThat(channel.<Object>readOutbound()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void readsAnAnswerInOnePieceAndToItsEnd(Security security) {
+    start(security);
+    channel.writeInbound(answer("hello", true));
+    if (security == Security.ZERO) {
+      channel.close(); // Raw bodies have no other end.
+    }
+
+    assertThat(readAll()).isEqualTo(security == Security.ZERO ? "hello" : "hello<end>");
+    assertThat(heard).containsExactly("answered");
+  }
+
+  @Test
+  void readsAnAnswerSplitAtEachByte() {
+    int unpadded = ResponseHeaderCodec.BYTES + (2 + "hello".length() + 16) + (2 + 16);
+    for (int split = 1; split < unpadded; split++) {
+      start(Security.AES_128_GCM);
+      byte[] wire = ByteBufUtil.getBytes(answer("hello", true));
+      channel.writeInbound(Unpooled.copiedBuffer(wire, 0, split));
+      channel.writeInbound(Unpooled.copiedBuffer(wire, split, wire.length - split));
+
+      assertThat(readAll()).as("split at %d", split).isEqualTo("hello<end>");
+    }
+  }
+
+  @Test
+  void readsAnAnswerByteByByte() {
+    for (byte one : ByteBufUtil.getBytes(answer("hello", true))) {
+      channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {one}));
+    }
+
+    assertThat(readAll()).isEqualTo("hello<end>");
+  }
+
+  @Test
+  void takesACloseBetweenChunksForTheEnd() {
+    channel.writeInbound(answer("hello", false));
+    channel.pipeline().fireChannelInactive();
+
+    assertThat(readAll()).isEqualTo("hello<end>");
+  }
+
+  @Test
+  void takesACloseInsideAChunkForAnError() {
+    byte[] wire = ByteBufUtil.getBytes(answer("hello", false));
+    channel.writeInbound(Unpooled.wrappedBuffer(Arrays.copyOf(wire, wire.length - 1)));
+
+    assertThatThrownBy(
+            () -> {
+              channel.pipeline().fireChannelInactive();
+              channel.checkException();
+            })
+        .isInstanceOf(VmessException.class)
+        .hasMessage("body: closed inside a chunk");
+    assertThat(readAll()).isEmpty();
+  }
+
+  @Test
+  void hearsARefusal() {
+    channel.writeOutbound(bytes("x"));
+    channel.<ByteBuf>readOutbound().release();
+
+    assertThatThrownBy(
+            () -> {
+              channel.pipeline().fireChannelInactive();
+              channel.checkException();
+            })
+        .hasMessage("response header: the server closed before it");
+    assertThat(heard).containsExactly("refused");
+  }
+
+  @Test
+  void closesOnABrokenResponseHeader() {
+    byte[] wire = ByteBufUtil.getBytes(answer("hello", true));
+    wire[3] ^= 1;
+
+    assertThatThrownBy(() -> channel.writeInbound(Unpooled.wrappedBuffer(wire)))
+        .isInstanceOf(VmessException.class);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void reportsABrokenBodyOnceAndNoEnd() {
+    byte[] wire = ByteBufUtil.getBytes(answer("hello", true));
+    wire[60] ^= 1;
+
+    assertThatThrownBy(() -> channel.writeInbound(Unpooled.wrappedBuffer(wire)))
+        .isInstanceOf(VmessException.class);
+    channel.writeInbound(bytes("more"));
+    channel.pipeline().fireChannelInactive();
+    assertThat(readAll()).isEmpty();
+  }
+
+  private String openRequest(ByteBuf wire) {
+    try {
+      byte[] authId = take(wire, AuthId.BYTES);
+      assertThat(AuthId.open(key, authId)).hasValue(NOW);
+      byte[] sealedLength = take(wire, AeadSeal.SEALED_LENGTH_BYTES);
+      byte[] nonce = take(wire, AeadSeal.NONCE_BYTES);
+      int length = AeadSeal.openLength(key, authId, sealedLength, nonce);
+      RequestHeader opened = AeadSeal.openHeader(key, authId, nonce, take(wire, length));
+      assertThat(opened.destination()).isEqualTo(header.destination());
+      BodyDecoder decoder = BodyPipeline.requestDecoder(opened);
+      ByteBuf payload = decoder.decode(channel.alloc(), wire);
+      decoder.close();
+      return payload == null ? "" : text(payload);
+    } finally {
+      wire.release();
+    }
+  }
+
+  private ByteBuf answer(String text, boolean end) {
+    ByteBuf out = Unpooled.buffer();
+    ResponseHeaderCodec.encode(header.keys(), out);
+    BodyEncoder encoder = BodyPipeline.responseEncoder(header);
+    encoder.encode(bytes(text), out);
+    if (end) {
+      encoder.end(out);
+    }
+    return out;
+  }
+
+  private String readAll() {
+    StringBuilder all = new StringBuilder();
+    for (Object next = channel.readInbound(); next != null; next = channel.readInbound()) {
+      all.append(next == EndOfStream.INSTANCE ? "<end>" : text((ByteBuf) next));
+    }
+    return all.toString();
+  }
+
+  private void pass(int millis) {
+    channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+  }
+
+  private RequestHeader header(Security security) {
+    return new RequestHeader(
+        SessionKeys.random(random),
+        BodyOptions.recommended(security, Command.TCP),
+        security,
+        Command.TCP,
+        new Destination(Address.of("target.example"), 443));
+  }
+
+  private ResponseListener listener() {
+    heard.clear();
+    return new ResponseListener() {
+      @Override
+      public void answered() {
+        heard.add("answered");
+      }
+
+      @Override
+      public void refused() {
+        heard.add("refused");
+      }
+
+      @Override
+      public void abandoned(long waitedNanos) {
+        heard.add("abandoned");
+      }
+    };
+  }
+
+  private static Clock clock() {
+    return Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC);
+  }
+
+  private static byte[] take(ByteBuf in, int length) {
+    byte[] bytes = new byte[length];
+    in.readBytes(bytes);
+    return bytes;
+  }
+
+  private static ByteBuf bytes(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+  }
+
+  private static String text(ByteBuf buffer) {
+    String text = buffer.toString(StandardCharsets.US_ASCII);
+    buffer.release();
+    return text;
+  }
+}
