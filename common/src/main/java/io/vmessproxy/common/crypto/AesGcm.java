@@ -39,7 +39,8 @@ public final class AesGcm extends JceAead {
   }
 
   /**
-   * Seals all of {@code plain}, any thread.
+   * Seals all of {@code plain}, any thread; key and nonce are not both those of the thread's call
+   * before.
    *
    * @param associated bytes that the tag covers, too; possibly none
    * @return the sealed bytes, 16 more than {@code plain}
@@ -61,10 +62,13 @@ public final class AesGcm extends JceAead {
    */
   public static byte[] open(byte[] key, byte[] nonce, byte[] associated, byte[] sealed)
       throws BadTagException {
+    if (sealed.length < TAG_BYTES) {
+      throw new BadTagException();
+    }
     try {
       return once(Cipher.DECRYPT_MODE, key, nonce, associated).doFinal(sealed);
     } catch (AEADBadTagException e) {
-      throw new BadTagException(e);
+      throw new BadTagException();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("open failed", e);
     }

@@ -7,8 +7,8 @@ package io.vmessproxy.common.crypto;
 public final class BadTagException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  BadTagException(Throwable cause) {
-    super("the tag does not fit", cause);
+  BadTagException() {
+    super("the tag does not fit");
   }
 
   @Override

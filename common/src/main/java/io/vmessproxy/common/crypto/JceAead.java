@@ -41,11 +41,14 @@ abstract class JceAead implements Aead {
   @Override
   public final int open(byte[] nonce, byte[] in, int offset, int length, byte[] out, int outOffset)
       throws BadTagException {
+    if (length < TAG_BYTES) {
+      throw new BadTagException();
+    }
     try {
       cipher.init(Cipher.DECRYPT_MODE, key, parameters(nonce));
       return cipher.doFinal(in, offset, length, out, outOffset);
     } catch (AEADBadTagException e) {
-      throw new BadTagException(e);
+      throw new BadTagException();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("open failed", e);
     }

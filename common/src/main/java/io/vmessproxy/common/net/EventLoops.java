@@ -5,7 +5,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -21,7 +20,7 @@ public final class EventLoops {
   /** A group of {@code threads} event loops. */
   public static EventLoopGroup group(int threads) {
     return new MultiThreadIoEventLoopGroup(
-        threads, EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        threads, EPOLL ? KeptEpoll.newFactory() : NioIoHandler.newFactory());
   }
 
   /** The class of listening TCP sockets on such a group. */

@@ -61,7 +61,9 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     relay.touch();
-    peer.config().setAutoRead(ctx.channel().isWritable());
+    if (peer.isActive()) {
+      peer.config().setAutoRead(ctx.channel().isWritable());
+    }
   }
 
   @Override

@@ -151,6 +151,8 @@ class VmessStreamTest {
       Channel stream = open(Security.AES_128_GCM, loopback(target.getLocalPort()), answer);
       stream.writeAndFlush(Unpooled.copiedBuffer(new byte[] {1}));
       try (Socket socket = target.accept()) {
+        // A reset before this byte would be a target that refuses.
+        assertThat(socket.getInputStream().read()).isEqualTo(1);
         socket.setSoLinger(true, 0);
       }
 

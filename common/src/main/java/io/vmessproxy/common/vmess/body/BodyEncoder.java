@@ -14,7 +14,7 @@ public interface BodyEncoder {
   int sealedBytes(int payloadBytes);
 
   /**
-   * Appends the end of the stream to {@code out}, where this body has one: at most 97 bytes. Then
+   * Appends the end of the stream to {@code out}, where this body has one: at most 81 bytes. Then
    * nothing more is encoded.
    */
   void end(ByteBuf out);

@@ -138,7 +138,7 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
     Channel client = ctx.channel();
     client.config().setAutoRead(false);
     if (header.command() != Command.TCP || header.destination() == null) {
-      LOG.info("{}: command {} is not served", client.remoteAddress(), header.command());
+      LOG.debug("{}: command {} is not served", client.remoteAddress(), header.command());
       answerNothing(ctx, header);
       return;
     }

@@ -108,11 +108,11 @@ class StrangersTest {
     EmbeddedChannel channel = connect();
     channel.writeInbound(Unpooled.wrappedBuffer(request(KNOWN, NOW), 0, bytes));
 
-    channel.advanceTimeBy(3999, TimeUnit.MILLISECONDS);
+    channel.advanceTimeBy(3900, TimeUnit.MILLISECONDS);
     channel.runScheduledPendingTasks();
     assertThat(channel.isOpen()).isTrue();
 
-    channel.advanceTimeBy(2, TimeUnit.MILLISECONDS);
+    channel.advanceTimeBy(200, TimeUnit.MILLISECONDS);
     channel.runScheduledPendingTasks();
     assertThat(channel.isOpen()).isFalse();
     assertThat(channel.<Object>readOutbound()).isNull();
