@@ -6,9 +6,9 @@ import io.netty.util.concurrent.Future;
 import io.vmessproxy.client.outbound.Outbound;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.session.InboundReply;
+import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.session.Session;
-import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.relay.Relay;
 import io.vmessproxy.common.relay.SocketEnd;
 import org.slf4j.Logger;
@@ -19,14 +19,9 @@ public final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final Outbound outbound;
-  private final Policy policy;
 
-  /**
-   * @param policy for the relays between applications and streams
-   */
-  public Dispatcher(Outbound outbound, Policy policy) {
+  public Dispatcher(Outbound outbound) {
     this.outbound = outbound;
-    this.policy = policy;
   }
 
   /**
@@ -36,14 +31,14 @@ public final class Dispatcher {
    *     called on its event loop
    */
   public void dispatch(Channel inbound, Session session, InboundReply reply) {
-    Future<Channel> opening = open(session, inbound.eventLoop());
+    Future<OpenStream> opening = open(session, inbound.eventLoop());
     // An application that leaves meanwhile takes its stream along.
     inbound.closeFuture().addListener(closed -> opening.cancel(false));
     opening.addListener(opened -> finish(inbound, opening, session, reply));
   }
 
   private void finish(
-      Channel inbound, Future<Channel> opening, Session session, InboundReply reply) {
+      Channel inbound, Future<OpenStream> opening, Session session, InboundReply reply) {
     if (opening.isCancelled()) {
       return;
     }
@@ -51,9 +46,9 @@ public final class Dispatcher {
       reply.failed(outboundException(opening.cause(), session));
       return;
     }
-    Channel outbound = opening.getNow();
+    OpenStream stream = opening.getNow();
     inbound.pipeline().addLast(new SocketEnd());
-    Relay relay = Relay.join(inbound, outbound, policy);
+    Relay relay = Relay.join(inbound, stream.channel(), stream.policy());
     reply.connected();
     relay.start();
   }
@@ -70,7 +65,7 @@ public final class Dispatcher {
    * Opens a stream for a front end that relays by itself, as plain HTTP does for each request. What
    * comes back is described at {@link Outbound#open}.
    */
-  public Future<Channel> open(Session session, EventLoop loop) {
+  public Future<OpenStream> open(Session session, EventLoop loop) {
     LOG.debug("{}", session);
     return outbound.open(session, loop);
   }

@@ -1,0 +1,14 @@
+package io.vmessproxy.client.session;
+
+import io.netty.channel.Channel;
+import io.vmessproxy.common.policy.Policy;
+
+/**
+ * A stream to where a session wants to go.
+ *
+ * @param channel carries the stream's plain bytes: {@code ByteBuf}s and one {@link
+ *     io.vmessproxy.common.net.EndOfStream} for each direction. Auto-read is off; whoever asked for
+ *     the stream adds his handlers at the tail, then switches it on
+ * @param policy how long the stream may idle, by the level of its user
+ */
+public record OpenStream(Channel channel, Policy policy) {}

@@ -1,0 +1,101 @@
+package io.vmessproxy.client.selection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vmessproxy.client.session.Session;
+import io.vmessproxy.common.net.Address;
+import io.vmessproxy.common.net.Destination;
+import io.vmessproxy.common.vmess.Security;
+import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.UserId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+final class RoundRobinTest {
+  private static final Session SESSION =
+      new Session(1, "socks5", new Destination(new Address.Domain("example.com"), 443));
+
+  @Test
+  void takesServersInTurnAndEachServersUsersInTurn() {
+    RoundRobin turns = new RoundRobin(List.of(server("a", 1), server("b", 2), server("c", 3)));
+
+    assertThat(names(turns, 12))
+        .containsExactly("a0", "b0", "c0", "a0", "b1", "c1", "a0", "b0", "c2", "a0", "b1", "c0");
+  }
+
+  @Test
+  void aServerThatIsThereTwiceHasTwoTurns() {
+    Server twice = server("a", 2);
+
+    assertThat(names(new RoundRobin(List.of(twice, server("b", 1), twice)), 6))
+        .containsExactly("a0", "b0", "a0", "a1", "b0", "a1");
+  }
+
+  @Test
+  void twoSelectorsOverTheSameServersGoTheSameWay() {
+    List<Server> servers = List.of(server("a", 3), server("b", 2));
+
+    assertThat(names(new RoundRobin(servers), 50)).isEqualTo(names(new RoundRobin(servers), 50));
+  }
+
+  @Test
+  void refusesToChooseAmongNone() {
+    assertThatThrownBy(() -> new RoundRobin(List.of()))
+        .hasMessage("servers: none (expected: at least one)");
+  }
+
+  @Test
+  @Timeout(20)
+  void isFairToTheLastTurnUnderEightThreads() throws InterruptedException, ExecutionException {
+    int threads = 8;
+    int each = 6_000;
+    RoundRobin turns = new RoundRobin(List.of(server("a", 1), server("b", 2), server("c", 5)));
+    List<String> taken = Collections.synchronizedList(new ArrayList<>());
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      running.add(pool.submit(() -> taken.addAll(names(turns, each))));
+    }
+    for (Future<?> thread : running) {
+      thread.get();
+    }
+    pool.shutdown();
+
+    Map<String, Long> counts =
+        taken.stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    assertThat(counts)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "a0", 16_000L, "b0", 8_000L, "b1", 8_000L, "c0", 3_200L, "c1", 3_200L, "c2", 3_200L,
+                "c3", 3_200L, "c4", 3_200L));
+  }
+
+  private static List<String> names(RoundRobin turns, int count) {
+    return Stream.generate(() -> turns.next(SESSION))
+        .limit(count)
+        .map(endpoint -> endpoint.server().tag() + endpoint.user().level())
+        .toList();
+  }
+
+  /** The level counts the users: it is what tells them apart here. */
+  private static Server server(String tag, int users) {
+    List<Account> accounts = new ArrayList<>();
+    for (int level = 0; level < users; level++) {
+      accounts.add(new Account(UserId.of(new byte[16]), 0, Security.AES_128_GCM, level));
+    }
+    return new Server(tag, new Destination(new Address.Domain(tag), 1), accounts);
+  }
+}
