@@ -1,0 +1,95 @@
+package io.vmessproxy.client.inbound;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.vmessproxy.client.dispatch.Dispatcher;
+import io.vmessproxy.client.session.Credentials;
+import io.vmessproxy.client.settings.ListenerSettings;
+import io.vmessproxy.common.net.EventLoops;
+import io.vmessproxy.common.net.StreamOptions;
+import java.net.InetSocketAddress;
+
+/**
+ * One local port: accepts applications and gives each a pipeline that finds out what it speaks.
+ *
+ * <p>Thread-safe.
+ */
+public final class LocalListener {
+  /** The most connections open at once; more are closed as they come. */
+  public static final int MAX_CONNECTIONS = 4096;
+
+  private final ListenerSettings settings;
+  private final Credentials credentials;
+  private final Dispatcher dispatcher;
+  private final Timeouts timeouts;
+  private final ConnectionLimit limit;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  /**
+   * @param credentials who may use the port
+   * @param dispatcher takes what the front ends read
+   */
+  public LocalListener(ListenerSettings settings, Credentials credentials, Dispatcher dispatcher) {
+    this(settings, credentials, dispatcher, Timeouts.DEFAULT, MAX_CONNECTIONS);
+  }
+
+  LocalListener(
+      ListenerSettings settings,
+      Credentials credentials,
+      Dispatcher dispatcher,
+      Timeouts timeouts,
+      int maxConnections) {
+    this.settings = settings;
+    this.credentials = credentials;
+    this.dispatcher = dispatcher;
+    this.timeouts = timeouts;
+    this.limit = new ConnectionLimit(settings, maxConnections);
+  }
+
+  /**
+   * Binds the port; the future's channel is the listening socket, and closing it stops accepting.
+   *
+   * @param acceptor where the listening socket lives
+   * @param workers where the connections live
+   */
+  public ChannelFuture bind(EventLoopGroup acceptor, EventLoopGroup workers) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(acceptor, workers)
+            .channel(EventLoops.serverChannel())
+            .childHandler(new Accepted());
+    StreamOptions.apply(bootstrap);
+    return bootstrap
+        // Here the handshake is there to read from the start, and a FIN ends one direction only.
+        .childOption(ChannelOption.AUTO_READ, true)
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .bind(new InetSocketAddress(settings.host(), settings.port()));
+  }
+
+  /** The connections that are open now: to be waited for, and closed, when the program stops. */
+  public ChannelGroup connections() {
+    return connections;
+  }
+
+  private final class Accepted extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      if (!limit.admit(channel)) {
+        channel.close();
+        return;
+      }
+      connections.add(channel);
+      channel
+          .pipeline()
+          .addLast(new HandshakeGuard(timeouts.handshake()))
+          .addLast(new ProtocolDetector(settings.kind(), credentials, dispatcher, timeouts));
+    }
+  }
+}
