@@ -1,17 +1,57 @@
 package io.vmessproxy.client;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import io.vmessproxy.client.dispatch.Dispatcher;
+import io.vmessproxy.client.inbound.LocalListener;
+import io.vmessproxy.client.outbound.VmessDial;
+import io.vmessproxy.client.outbound.VmessOutbound;
+import io.vmessproxy.client.outbound.WarmUp;
+import io.vmessproxy.client.selection.Endpoint;
+import io.vmessproxy.client.selection.RoundRobin;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ListenerSettings;
+import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.client.transport.tcp.TcpTransport;
+import io.vmessproxy.common.net.Address;
+import io.vmessproxy.common.net.Destination;
+import io.vmessproxy.common.net.Dialer;
+import io.vmessproxy.common.net.EventLoops;
+import io.vmessproxy.common.net.SystemResolver;
+import io.vmessproxy.common.vmess.Security;
+import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.UserId;
+import io.vmessproxy.common.vmess.inbound.Freedom;
+import io.vmessproxy.common.vmess.inbound.VmessServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** The program, built from its settings: the only class that knows all folders. */
 public final class ClientProxy implements AutoCloseable {
   private final ClientSettings settings;
+  private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
+  private final SystemResolver resolver = new SystemResolver();
+  private final Dialer dialer = new Dialer(resolver);
+  private final SecureRandom random = new SecureRandom();
+  private final List<LocalListener> localListeners = new ArrayList<>();
+  private final List<Channel> accepting = new ArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final List<Listener> listeners = new ArrayList<>();
+  private List<Server> servers;
+  private @Nullable VmessServer demo;
 
   private ClientProxy(ClientSettings settings) {
     this.settings = settings;
+    this.servers = settings.servers();
   }
 
   /**
@@ -20,17 +60,88 @@ public final class ClientProxy implements AutoCloseable {
    * @throws BindException if a listener cannot be bound; everything is closed again
    */
   public static ClientProxy start(ClientSettings settings) throws BindException {
-    return new ClientProxy(settings);
+    ClientProxy proxy = new ClientProxy(settings);
+    try {
+      if (settings.demo()) {
+        proxy.startDemo();
+      }
+      proxy.listen();
+      proxy.warmUp();
+      return proxy;
+    } catch (BindException | RuntimeException e) {
+      proxy.closeNow();
+      throw e;
+    }
+  }
+
+  private void startDemo() throws BindException {
+    Account user = new Account(UserId.random(random), 0, Security.auto(), 0);
+    Freedom freedom = new Freedom(dialer);
+    VmessServer server =
+        new VmessServer(List.of(user), settings.policies(), freedom, Clock.systemUTC());
+    demo = server;
+    ListenerSettings loopback = new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0);
+    InetAddress host = InetAddress.getLoopbackAddress();
+    Channel socket = bound(loopback, server.bind(new InetSocketAddress(host, 0), loops));
+    int port = ((InetSocketAddress) socket.localAddress()).getPort();
+    Destination address = new Destination(Address.of(host.getHostAddress()), port);
+    servers = List.of(new Server("demo", address, List.of(user)));
+  }
+
+  private void listen() throws BindException {
+    Dispatcher dispatcher = new Dispatcher(outbound());
+    for (ListenerSettings listener : settings.listeners()) {
+      LocalListener local = new LocalListener(listener, settings.credentials(), dispatcher);
+      localListeners.add(local);
+      Channel socket = bound(listener, local.bind(loops, loops));
+      accepting.add(socket);
+      listeners.add(new Listener(listener.kind(), (InetSocketAddress) socket.localAddress()));
+    }
+  }
+
+  /** Behind the bind, and not on a loop: nobody waits for it but who comes at once. */
+  private void warmUp() {
+    Thread thread =
+        new Thread(
+            () ->
+                servers.stream()
+                    .flatMap(server -> server.users().stream())
+                    .map(Account::security)
+                    .distinct()
+                    .forEach(security -> WarmUp.run(security, random)),
+            "warm-up");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private VmessOutbound outbound() {
+    return new VmessOutbound(new RoundRobin(servers), settings.policies(), this::dial);
+  }
+
+  private VmessDial dial(Endpoint endpoint) {
+    OutboundTransport transport =
+        new TcpTransport(dialer, endpoint.server().address(), settings.connectTimeout());
+    return new VmessDial(
+        endpoint, transport, Clock.systemUTC(), random, settings.handshakeTimeout());
+  }
+
+  private static Channel bound(ListenerSettings listener, ChannelFuture binding)
+      throws BindException {
+    binding.awaitUninterruptibly();
+    if (!binding.isSuccess()) {
+      throw new BindException(listener, binding.cause());
+    }
+    return binding.channel();
   }
 
   /** The listeners in the order of the settings, with the ports they got. */
   public List<Listener> listeners() {
-    return List.of();
+    return List.copyOf(listeners);
   }
 
   /** The servers in use: those of the settings, or the demo's own. */
   public List<Server> servers() {
-    return settings.servers();
+    return servers;
   }
 
   /**
@@ -38,7 +149,30 @@ public final class ClientProxy implements AutoCloseable {
    * Blocks until all is closed; a second call does nothing.
    */
   @Override
-  public void close() {}
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    accepting.forEach(socket -> socket.close().awaitUninterruptibly());
+    long deadline = System.nanoTime() + settings.drain().toNanos();
+    for (LocalListener listener : localListeners) {
+      listener
+          .connections()
+          .newCloseFuture()
+          .awaitUninterruptibly(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+    closeNow();
+  }
+
+  private void closeNow() {
+    accepting.forEach(Channel::close);
+    localListeners.forEach(listener -> listener.connections().close().awaitUninterruptibly());
+    if (demo != null) {
+      demo.close();
+    }
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    resolver.close();
+  }
 
   /** A listener that accepts. */
   public record Listener(ListenerSettings.Kind kind, InetSocketAddress address) {}

@@ -1,16 +1,43 @@
 package io.vmessproxy.client.cli;
 
+import java.io.File;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Map;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 
 /** The program's entry. */
-@Command(name = "vmess-proxy")
-public final class Main implements Runnable {
-  @Override
-  public void run() {}
+public final class Main {
+  private Main() {}
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    CommandLine commandLine = commandLine(new RunCommand(), System.getenv());
+    commandLine.setOut(new PrintWriter(System.out, true, Charset.defaultCharset()));
+    commandLine.setErr(new PrintWriter(System.err, true, Charset.defaultCharset()));
+    System.exit(execute(commandLine, args));
+  }
+
+  static int execute(CommandLine commandLine, String... args) {
+    for (String arg : args) {
+      // picocli would answer with a stack trace.
+      if (arg.startsWith("@") && new File(arg.substring(1)).isDirectory()) {
+        return Errors.usage(commandLine, arg + ": a directory (expected: a file of arguments)");
+      }
+    }
+    return commandLine.execute(args);
+  }
+
+  static CommandLine commandLine(RunCommand command, Map<String, String> environment) {
+    Errors errors = new Errors();
+    CommandLine commandLine =
+        new CommandLine(command)
+            // ${...} in a password is a password.
+            .setInterpolateVariables(false)
+            .setDefaultValueProvider(new EnvironmentDefaults(environment))
+            .setParameterExceptionHandler(errors)
+            .setExecutionExceptionHandler(errors);
+    HelpSections.install(commandLine);
+    return commandLine;
   }
 }

@@ -1,0 +1,63 @@
+package io.vmessproxy.client.cli;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** What stood on the command line itself, in its order; what came from the environment did not. */
+final class Given {
+  private final ParseResult result;
+
+  Given(ParseResult result) {
+    this.result = result;
+  }
+
+  /** Whether the option stood there. */
+  boolean has(String option) {
+    return result.hasMatchedOption(option);
+  }
+
+  /** The option, or the variable its value came from: what a message should name. */
+  String name(String option) {
+    return has(option) ? option : EnvironmentDefaults.variable(option);
+  }
+
+  /** Each time one of these options was given, in order. */
+  List<Occurrence> occurrences(Set<String> options) {
+    List<Occurrence> occurrences = new ArrayList<>();
+    Map<ArgSpec, Integer> seen = new HashMap<>();
+    // picocli lists an option once for each time it matched, and its values apart from that.
+    for (ArgSpec arg : result.matchedArgs()) {
+      if (arg instanceof OptionSpec option && options.contains(option.longestName())) {
+        int nth = seen.merge(arg, 1, Integer::sum) - 1;
+        String value = option.originalStringValues().get(nth);
+        occurrences.add(new Occurrence(option.longestName(), option.longestName(), value));
+      }
+    }
+    return occurrences;
+  }
+
+  /** The first argument, argument files expanded; empty if there is none. */
+  String first() {
+    List<String> arguments = result.expandedArgs();
+    return arguments.isEmpty() ? "" : arguments.get(0);
+  }
+
+  /**
+   * An option given once.
+   *
+   * @param name what a message calls it: the option, or an environment variable
+   */
+  record Occurrence(String option, String name, String value) {
+    /** Never the value: it may be an id. */
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+}

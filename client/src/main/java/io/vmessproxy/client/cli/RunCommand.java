@@ -1,0 +1,105 @@
+package io.vmessproxy.client.cli;
+
+import io.vmessproxy.client.ClientProxy;
+import io.vmessproxy.client.settings.ClientSettings;
+import io.vmessproxy.client.settings.Masked;
+import io.vmessproxy.client.settings.SettingsException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The local proxy: from flags to {@link ClientSettings}, then to a {@link ClientProxy}. */
+@Command(
+    name = "vmess-proxy",
+    versionProvider = VersionText.class,
+    sortOptions = false,
+    customSynopsis = "vmess-proxy [run] [OPTIONS]",
+    usageHelpAutoWidth = true,
+    header = "A local SOCKS and HTTP proxy that carries every connection through VMess servers.%n",
+    footer = {
+      "%nExamples:",
+      "  Try it without a server of your own:",
+      "    vmess-proxy --demo",
+      "  One server, and the usual local port:",
+      "    vmess-proxy --server a.example.com:443 --user UUID",
+      "  Two servers in turn, for a whole network, with a password:",
+      "    vmess-proxy --listen 0.0.0.0:1080 --auth alice:wonderland \\",
+      "        --server a.example.com:443 --user UUID,security=aes-128-gcm \\",
+      "        --server 192.0.2.7:10086 --user UUID --user UUID --tag spare",
+      "%nA duration is 250ms, 4s, 2m or 1h. @FILE stands for the arguments in FILE, with comments"
+          + " from # to the end of a line.",
+      "%nEvery option but --help and --version can also be set by a variable: VMESS_PROXY_LISTEN"
+          + " for --listen and so on; one value each, true for a switch. The command line wins:"
+          + " variables name servers only where it names none. VMESS_PROXY_USER is the user of"
+          + " every --server when there is no --user."
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final String NAME = "run";
+
+  @Spec CommandSpec spec;
+
+  @Mixin FrontEndOptions frontEnd = new FrontEndOptions();
+  @Mixin ServerOptions servers = new ServerOptions();
+  @Mixin TimeoutOptions timeouts = new TimeoutOptions();
+  @Mixin WatchingOptions watching = new WatchingOptions();
+
+  @Parameters(hidden = true)
+  List<String> arguments = List.of();
+
+  @Override
+  public Integer call() throws ClientProxy.BindException, InterruptedException {
+    Given given = new Given(spec.commandLine().getParseResult());
+    // Before anything that logs is loaded: the logger looks at its level once.
+    watching.level(given).apply();
+    ClientSettings settings = settings(given);
+    StartReport report = new StartReport(spec.commandLine().getOut());
+    report.warn(settings);
+    StopSignal stop = StopSignal.install();
+    try (ClientProxy proxy = ClientProxy.start(settings)) {
+      report.started(settings, proxy);
+      stop.await();
+    }
+    return ExitCode.OK;
+  }
+
+  /** The settings that the last parsed command line stands for. */
+  ClientSettings settings(Given given) {
+    refuseArguments(given);
+    return new ClientSettings(
+        frontEnd.listeners(given),
+        frontEnd.credentials(given),
+        servers.servers(given),
+        servers.demo(given),
+        timeouts.policies(given),
+        timeouts.connectTimeout(given),
+        timeouts.handshakeTimeout(given),
+        timeouts.drain(given));
+  }
+
+  private void refuseArguments(Given given) {
+    boolean run = given.first().equals(NAME);
+    for (String argument : arguments.subList(run ? 1 : 0, arguments.size())) {
+      int scheme = argument.indexOf("://");
+      if (scheme > 0) {
+        throw new SettingsException(
+            ("\"%s://…\": links are not supported yet (expected: --server HOST:PORT --user UUID,"
+                    + " or --vnext JSON_OR_FILE)")
+                .formatted(Masked.plain(argument.substring(0, scheme))));
+      }
+      if (argument.startsWith("@")) {
+        throw new SettingsException(
+            "%s: no such file (expected: a file of arguments)".formatted(Masked.plain(argument)));
+      }
+      // What stands behind an option may be a password that was cut by a blank.
+      String shown =
+          argument.equals(given.first()) ? Masked.plain(argument) : Masked.secret(argument);
+      throw new SettingsException(
+          "\"%s\": not an option (expected: --server HOST:PORT --user UUID, for one)"
+              .formatted(shown));
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Servers as other programs write them down. Start at {@link io.vmessproxy.client.link.VnextJson}.
+ * Knows nothing of flags.
+ */
+@NullMarked
+package io.vmessproxy.client.link;
+
+import org.jspecify.annotations.NullMarked;

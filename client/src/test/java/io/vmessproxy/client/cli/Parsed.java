@@ -1,0 +1,50 @@
+package io.vmessproxy.client.cli;
+
+import io.vmessproxy.client.settings.ClientSettings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Command lines that are read but not run. */
+final class Parsed {
+  static final String ID = "27848739-7e62-4138-9fd3-098a63964b6b";
+  static final String OTHER_ID = "b831381d-6324-4d53-ad4f-8cda48b30811";
+  static final String HINT =
+      "Usage: vmess-proxy [run] [OPTIONS]%nTry 'vmess-proxy --help' for more information.%n"
+          .formatted();
+
+  private Parsed() {}
+
+  static ClientSettings settings(String... args) {
+    return settings(Map.of(), args);
+  }
+
+  static ClientSettings settings(Map<String, String> environment, String... args) {
+    RunCommand command = new RunCommand();
+    CommandLine commandLine = Main.commandLine(command, environment);
+    return command.settings(new Given(commandLine.parseArgs(args)));
+  }
+
+  /** The error line of a command line that is wrong; the rest must be as always. */
+  static String error(String... args) {
+    return error(Map.of(), args);
+  }
+
+  static String error(Map<String, String> environment, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Main.commandLine(new RunCommand(), environment);
+    commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    int code = Main.execute(commandLine, args);
+    if (code != ExitCode.USAGE || !out.toString().isEmpty() || !err.toString().endsWith(HINT)) {
+      throw new AssertionError("exit code " + code + ", out: " + out + ", err: " + err);
+    }
+    String all = err.toString();
+    String line = all.substring(0, all.length() - HINT.length()).stripTrailing();
+    if (line.lines().count() != 1) {
+      throw new AssertionError("not one line: " + line);
+    }
+    return line;
+  }
+}

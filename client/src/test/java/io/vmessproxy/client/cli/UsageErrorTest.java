@@ -1,0 +1,118 @@
+package io.vmessproxy.client.cli;
+
+import static io.vmessproxy.client.cli.Parsed.ID;
+import static io.vmessproxy.client.cli.Parsed.OTHER_ID;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(20)
+final class UsageErrorTest {
+  /** GROUP stands for a server and its user, ID for a good id. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiterString = " => ",
+      quoteCharacter = '`',
+      textBlock =
+          """
+          `` => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, or --demo to try it without one)
+          run => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, or --demo to try it without one)
+          --demo GROUP => --demo: it is the only server (expected: no --server and no --vnext beside it)
+          --demo --vnext x => --demo: it is the only server (expected: no --server and no --vnext beside it)
+          --server a:1 => --server: "a:1" has no user (expected: --server a:1 --user UUID)
+          --server a:1 GROUP => --server: "a:1" has no user (expected: --server a:1 --user UUID)
+          --server a:1 --tag x GROUP => --server: "a:1" has no user (expected: --server a:1 --user UUID)
+          --user ID => --user: "27848739-…-4b6b" has no --server before it (expected: --server HOST:PORT --user ...)
+          --user ID --server a:1 => --user: "27848739-…-4b6b" has no --server before it (expected: --server HOST:PORT --user ...)
+          --vnext {"address":"a","port":1,"users":[{"id":"ID"}]} --user ID => --user: "27848739-…-4b6b" has no --server before it (expected: --server HOST:PORT --user ...)
+          --tag x GROUP => --tag: "x" has no --server before it (expected: --server HOST:PORT --tag ...)
+          GROUP --tag x --tag y => --tag: "y" is a second one for its server (expected: one --tag after each --server)
+          GROUP --tag= => --tag: "" is no name (expected: 1 to 100 printable characters, as in --tag home)
+          --server a --user ID => --server: "a" has no port (expected: HOST:PORT, as in a.example.com:443)
+          --server a:0 --user ID => --server: "a:0": port: 0 (expected: 1..65535)
+          --server vmess://eyJ2IjoiMiJ9:1 --user ID => --server: "vmess://eyJ2IjoiMiJ9:1" is not an address (expected: HOST:PORT, as in a.example.com:443)
+          --server a:1 --user abc => --user: "abc" is not a UUID (expected: 8-4-4-4-12 hex digits)
+          --server a:1 --user IDb => --user: "27848739…" is not a UUID (expected: 8-4-4-4-12 hex digits)
+          --server a:1 --user ID,alterId=70000 => --user: "27848739-…-4b6b,alterId=70000": alterId: 70000 (expected: 0..65535)
+          --server a:1 --user ID,alterId= => --user: "27848739-…-4b6b,alterId=": alterId: "" (expected: 0..65535)
+          --server a:1 --user ID,level=256 => --user: "27848739-…-4b6b,level=256": level: 256 (expected: 0..255)
+          --server a:1 --user ID,level=1,level=2 => --user: "27848739-…-4b6b,level=1,level=2": level is given twice (expected: once)
+          --server a:1 --user ID,security=x => --user: "27848739-…-4b6b,security=x": security: "x" (expected: auto, aes-128-gcm, chacha20-poly1305, none or zero)
+          --server a:1 --user ID,security=aes-128-cfb => --user: "27848739-…-4b6b,security=aes-128-cfb": security: "aes-128-cfb" is not supported yet (expected: auto, aes-128-gcm, chacha20-poly1305, none or zero)
+          --server a:1 --user ID,ID => --user: "27848739-…-4b6b,27848739-…-4b6b": unknown part (expected: alterId=N, security=NAME or level=N, as in UUID,alterId=0,security=auto)
+          --vnext [] => --vnext: JSON: empty (expected: at least one server)
+          --vnext no-such.json => --vnext: "no-such.json": no such file (expected: a file's name, or JSON that begins with { or [)
+          --demo --listen 1080 => --listen: "1080" has no host (expected: HOST:PORT, as in 127.0.0.1:1080)
+          --demo --listen ftp://a:1 => --listen: "ftp://a:1" has no such kind (expected: mixed, socks or http, as in mixed://127.0.0.1:1080)
+          --demo --listen socks://al:secret@127.0.0.1:1 => --listen: "…@127.0.0.1:1": IPv6 goes in brackets (expected: [HOST]:PORT, as in [::1]:1080)
+          --demo --listen 0.0.0.0:1080 => --listen: "0.0.0.0:1080" would be open to everybody who can reach it (expected: --auth USER:PASSWORD with it, or --allow-open if that is meant)
+          --demo --listen my-host:1080 => --listen: "my-host:1080" would be open to everybody who can reach it (expected: --auth USER:PASSWORD with it, or --allow-open if that is meant)
+          --demo --auth verysecret => --auth: "ve…" has no colon (expected: USER:PASSWORD, as in alice:wonderland)
+          --demo --auth :verysecret => --auth: ":…": user: 0 bytes (expected: 1..255, as in alice:wonderland)
+          --demo --auth alice: => --auth: "alice:…": password: 0 bytes (expected: 1..255, as in alice:wonderland)
+          --demo --drain 3 => --drain: "3" is not a duration (expected: a number and its unit, as in 250ms, 4s, 2m or 1h)
+          --demo --connect-timeout 0s => --connect-timeout: "0s" leaves no time (expected: more than 0, as in 4s)
+          --demo --drain 1s --drain 2s => --drain: given twice (expected: once)
+          --demo --policy 1 => --policy: "1" has no colon (expected: LEVEL:KEY=VALUE,..., as in 1:connIdle=10m,uplinkOnly=5s)
+          --demo --policy x:connIdle=1s => --policy: "x:connIdle=1s": level: "x" (expected: 0..255)
+          --demo --policy 1:bufferSize=4k => --policy: "1:bufferSize=4k": bufferSize is not supported yet (expected: the other keys alone, as in 1:connIdle=10m,uplinkOnly=5s)
+          --demo --policy 1:idle=4s => --policy: "1:idle=4s": unknown key (expected: handshake, connIdle, uplinkOnly or downlinkOnly, as in 1:connIdle=10m,uplinkOnly=5s)
+          --demo --policy 1:connIdle=300 => --policy: "1:connIdle=300": connIdle: "300" is not a duration (expected: a number and its unit, as in 250ms, 4s, 2m or 1h)
+          --demo --policy 1:connIdle=1s,connIdle=2s => --policy: "1:connIdle=1s,connIdle=2s": connIdle is given twice (expected: once)
+          --demo -q -v => --quiet: given with --verbose (expected: one of them)
+          vmess://eyJ2IjoiMiJ9 => "vmess://…": links are not supported yet (expected: --server HOST:PORT --user UUID, or --vnext JSON_OR_FILE)
+          run vmess://eyJ2IjoiMiJ9 --demo => "vmess://…": links are not supported yet (expected: --server HOST:PORT --user UUID, or --vnext JSON_OR_FILE)
+          check => "check": not an option (expected: --server HOST:PORT --user UUID, for one)
+          --demo --auth alice:my password => "pa…": not an option (expected: --server HOST:PORT --user UUID, for one)
+          @no-such => @no-such: no such file (expected: a file of arguments)
+          --usr ID => --usr: unknown option (did you mean --user?)
+          --servr=a:1 => --servr: unknown option (did you mean --server?)
+          --lissten=a:1 => --lissten: unknown option (did you mean --listen?)
+          GROUP --transport ws => --transport: unknown option (vmess-proxy --help lists all)
+          -pverysecret => -p: unknown option (vmess-proxy --help lists all)
+          --server => --server: no value (expected: --server HOST:PORT)
+          --auth --user=ID => --auth: no value (expected: --auth USER:PASSWORD)
+          --demo=ID => --demo (or VMESS_PROXY_DEMO): "27848739-…-4b6b" is no value for a switch (expected: --demo alone, or VMESS_PROXY_DEMO=true)
+          """)
+  void saysInOneLineWhatIsWrong(String line, String message) {
+    String args = line.replace("GROUP", "--server s:1 --user ID").replace("ID", ID);
+
+    String error = args.isEmpty() ? Parsed.error() : Parsed.error(args.split(" "));
+
+    assertThat(error).isEqualTo(message).doesNotContain(ID).doesNotContain("verysecret");
+  }
+
+  /** Options and subcommands of later versions are unknown, not ignored. */
+  @ParameterizedTest
+  @CsvSource({
+    "--tls",
+    "--mux",
+    "--subscribe",
+    "--direct",
+    "--block",
+    "--proxy",
+    "--strategy",
+    "--attempts",
+    "--no-udp",
+    "--control",
+    "--access-log",
+    "--log",
+    "--path",
+    "--sni",
+    "--insecure"
+  })
+  void knowsNoOptionOfLaterVersions(String option) {
+    assertThat(Parsed.error("--demo", option, OTHER_ID)).startsWith(option + ": unknown option (");
+  }
+
+  @Test
+  void refusesAFolderOfArguments(@TempDir Path folder) {
+    assertThat(Parsed.error("@" + folder))
+        .isEqualTo("@" + folder + ": a directory (expected: a file of arguments)");
+  }
+}
