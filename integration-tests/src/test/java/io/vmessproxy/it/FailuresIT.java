@@ -1,0 +1,124 @@
+package io.vmessproxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmessproxy.it.support.Curl;
+import io.vmessproxy.it.support.FrontEnd;
+import io.vmessproxy.it.support.LocalBinaryPeer;
+import io.vmessproxy.it.support.Peer;
+import io.vmessproxy.it.support.Ports;
+import io.vmessproxy.it.support.ProxyProcess;
+import io.vmessproxy.it.support.Requires;
+import io.vmessproxy.it.support.TcpTarget;
+import io.vmessproxy.it.support.Tool;
+import io.vmessproxy.it.support.Tunnel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What applications hear when the server cannot be used: soon, and in their own protocol. */
+class FailuresIT {
+  private static final String UNKNOWN_USER = "0b3d1f4a-51c7-4b0e-9d8e-3f6a2c7d8e90";
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+  private static final Duration HANDSHAKE = Duration.ofSeconds(5);
+
+  @TempDir Path directory;
+
+  @Test
+  void saysThatTheServerRefuses() throws IOException {
+    String server = "127.0.0.1:" + Ports.closed();
+
+    try (ProxyProcess proxy = inFrontOf(server)) {
+      warmUp(proxy);
+      assertReply(proxy, FrontEnd.SOCKS5H, AT_ONCE, 0x05);
+      assertReply(proxy, FrontEnd.SOCKS4A, AT_ONCE, 0x5b);
+      assertReply(proxy, FrontEnd.CONNECT, AT_ONCE, 502);
+      assertPage(proxy, AT_ONCE, 502, server, "refused");
+      assertThat(proxy.log()).contains(server).contains("refused");
+      assertServes(proxy);
+    }
+  }
+
+  @Test
+  void saysThatTheServersNameDoesNotResolve() throws IOException {
+    String server = "no-such-host.invalid:443";
+
+    try (ProxyProcess proxy = inFrontOf(server)) {
+      assertReply(proxy, FrontEnd.SOCKS5H, HANDSHAKE, 0x04);
+      assertReply(proxy, FrontEnd.SOCKS4A, HANDSHAKE, 0x5b);
+      assertReply(proxy, FrontEnd.CONNECT, HANDSHAKE, 502);
+      assertPage(proxy, HANDSHAKE, 502, server);
+    }
+  }
+
+  /** An unknown user and a wrong clock look the same from here: silence, or a closed connection. */
+  @Test
+  @Requires(Tool.V2RAY)
+  void saysThatTheServerDoesNotTakeTheUser() throws IOException {
+    try (LocalBinaryPeer peer = LocalBinaryPeer.start();
+        ProxyProcess proxy = ProxyProcess.inFrontOf(peer.options(UNKNOWN_USER, "auto"))) {
+      assertReply(proxy, FrontEnd.SOCKS5H, HANDSHAKE, 0x01, 0x02, 0x04, 0x05);
+      assertReply(proxy, FrontEnd.SOCKS4A, HANDSHAKE, 0x5b);
+      assertReply(proxy, FrontEnd.CONNECT, HANDSHAKE, 502, 504);
+      String page = assertPage(proxy, HANDSHAKE, 0, peer.address());
+      assertThat(page + proxy.log()).contains("user id").contains("clock");
+      assertThat(page + proxy.log()).doesNotContain(UNKNOWN_USER);
+    }
+  }
+
+  @Test
+  void givesUpOnAServerThatStaysSilent() throws IOException {
+    try (TcpTarget silent = TcpTarget.silent();
+        ProxyProcess proxy = inFrontOf("127.0.0.1:" + silent.port())) {
+      assertReply(proxy, FrontEnd.SOCKS5H, HANDSHAKE, 0x01, 0x02, 0x04, 0x06);
+      assertReply(proxy, FrontEnd.SOCKS4A, HANDSHAKE, 0x5b);
+      assertReply(proxy, FrontEnd.CONNECT, HANDSHAKE, 502, 504);
+      assertPage(proxy, HANDSHAKE, 0, "127.0.0.1:" + silent.port());
+    }
+  }
+
+  private static ProxyProcess inFrontOf(String server) {
+    return ProxyProcess.inFrontOf(List.of("--server", server, "--user", Peer.USER));
+  }
+
+  /** The first connection of a young process is slow for reasons that are not the server's. */
+  private static void warmUp(ProxyProcess proxy) throws IOException {
+    FrontEnd.SOCKS5H.open(proxy.port(), "warm-up.test", 80).close();
+  }
+
+  private static void assertReply(
+      ProxyProcess proxy, FrontEnd frontEnd, Duration limit, Integer... codes) throws IOException {
+    long start = System.nanoTime();
+    try (Tunnel tunnel = frontEnd.open(proxy.port(), "target.test", 80)) {
+      assertThat(tunnel.code()).as("%s: %s", frontEnd, proxy.log()).isIn((Object[]) codes);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
+    }
+  }
+
+  /**
+   * Asks for a page over plain HTTP and gives the proxy's own, which must name the server.
+   *
+   * @param status 0 for either of 502 and 504
+   */
+  private String assertPage(ProxyProcess proxy, Duration limit, int status, String... words)
+      throws IOException {
+    long start = System.nanoTime();
+    Curl.Answer answer =
+        new Curl(directory).get(FrontEnd.HTTP, proxy.port(), "http://target.test/");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
+
+    assertThat(answer.exit()).as(answer.error()).isZero();
+    assertThat(answer.status()).isIn(status == 0 ? List.of(502, 504) : List.of(status));
+    assertThat(answer.text()).contains(words);
+    return answer.text();
+  }
+
+  /** The program itself is none the worse: it still answers. */
+  private static void assertServes(ProxyProcess proxy) throws IOException {
+    assertThat(proxy.process().alive()).isTrue();
+    warmUp(proxy);
+  }
+}

@@ -1,0 +1,124 @@
+package io.vmessproxy.it.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The packaged program: {@code client/target/vmess-proxy.jar} on the java that runs the tests, or
+ * what the system properties {@code it.program} and {@code it.java} name.
+ */
+public final class ProxyProcess implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final String READY = "listening ";
+
+  private final ManagedProcess process;
+  private final List<String> listening;
+
+  private ProxyProcess(ManagedProcess process, List<String> listening) {
+    this.process = process;
+    this.listening = listening;
+  }
+
+  /** One listener for everything on a free port, in front of this server. */
+  public static ProxyProcess inFrontOf(List<String> server) {
+    List<String> arguments = new ArrayList<>(List.of("run", "--listen", "127.0.0.1:0"));
+    arguments.addAll(server);
+    return start(arguments);
+  }
+
+  /** Starts it and waits for the line of each {@code --listen} among the arguments. */
+  public static ProxyProcess start(List<String> arguments) {
+    ManagedProcess process = launch(arguments);
+    try {
+      int listeners = Math.max(1, Collections.frequency(arguments, "--listen"));
+      return new ProxyProcess(process, process.awaitLines(READY, listeners));
+    } catch (AssertionError e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** Runs a command line that ends by itself. */
+  public static Ended run(String... arguments) {
+    try (ManagedProcess process = launch(List.of(arguments))) {
+      int exit = process.awaitExit(LIMIT);
+      return new Ended(exit, process.out(), process.err());
+    }
+  }
+
+  /** How a command line ended. */
+  public record Ended(int exit, String out, String err) {
+    /** The first line on standard error. */
+    public String firstError() {
+      return err.lines().findFirst().orElse("");
+    }
+  }
+
+  private static ManagedProcess launch(List<String> arguments) {
+    String java = property("it.java", Path.of(System.getProperty("java.home"), "bin", "java"));
+    String program = System.getProperty("it.program", "");
+    List<String> command = new ArrayList<>();
+    if (program.isEmpty()) {
+      Path jar = root().resolve(Path.of("client", "target", "vmess-proxy.jar"));
+      assertThat(Files.exists(jar)).as("%s: mvn package makes it", jar).isTrue();
+      command.addAll(List.of(java, "-jar", jar.toString()));
+    } else {
+      command.add(program);
+    }
+    command.addAll(arguments);
+    return ManagedProcess.start("vmess-proxy", command, Map.of("VMESS_PROXY_JAVA", java));
+  }
+
+  private static String property(String name, Path otherwise) {
+    String value = System.getProperty(name, "");
+    return value.isEmpty() ? otherwise.toString() : value;
+  }
+
+  /** The top of the source tree. */
+  public static Path root() {
+    return Path.of(System.getProperty("vmessproxy.root", "..")).toAbsolutePath().normalize();
+  }
+
+  /** The port of the first listener. */
+  public int port() {
+    return port(0);
+  }
+
+  /** The port of the listener that was given at this place of the command line. */
+  public int port(int index) {
+    String line = listening.get(index);
+    return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).trim());
+  }
+
+  /** The lines that say where it listens. */
+  public List<String> listening() {
+    return listening;
+  }
+
+  public ManagedProcess process() {
+    return process;
+  }
+
+  /** What it logged so far. */
+  public String log() {
+    return process.err();
+  }
+
+  /** Asks it to end, and sees that it does so with exit code 0. */
+  public void stop() {
+    process.terminate();
+    assertThat(process.awaitExit(LIMIT)).as(process::toString).isZero();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.vmessproxy.it.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A TCP server on this machine's loopback that does one thing with each connection. */
+public final class TcpTarget implements AutoCloseable {
+  /** What is done with a connection; it is closed afterwards. */
+  @FunctionalInterface
+  public interface Service {
+    void serve(Socket socket) throws IOException;
+  }
+
+  private final ServerSocket listener;
+  private final Service service;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Socket> accepted = new CopyOnWriteArrayList<>();
+  private final List<Socket> ended = new CopyOnWriteArrayList<>();
+
+  private TcpTarget(ServerSocket listener, Service service) {
+    this.listener = listener;
+    this.service = service;
+  }
+
+  public static TcpTarget start(Service service) {
+    try {
+      TcpTarget target =
+          new TcpTarget(new ServerSocket(0, 256, InetAddress.getLoopbackAddress()), service);
+      target.threads.execute(target::accept);
+      return target;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Says nothing before the application has ended its direction; then repeats all it got. */
+  public static TcpTarget echoAfterEnd() {
+    return start(socket -> socket.getOutputStream().write(socket.getInputStream().readAllBytes()));
+  }
+
+  /** Repeats what it gets as it comes. */
+  public static TcpTarget echo() {
+    return start(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
+  }
+
+  /** Takes connections and bytes, and never says a word. */
+  public static TcpTarget silent() {
+    return start(socket -> socket.getInputStream().readAllBytes());
+  }
+
+  /** Sends as many bytes of {@link TestBytes}, unasked. */
+  public static TcpTarget source(long bytes) {
+    return start(socket -> TestBytes.write(socket.getOutputStream(), bytes, bytes));
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket socket = listener.accept();
+        accepted.add(socket);
+        threads.execute(() -> serve(socket));
+      } catch (IOException e) {
+        // The test is over, and the listener closed.
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      service.serve(socket);
+    } catch (IOException e) {
+      // The other end has gone: many tests want just that, and look at ended().
+    } finally {
+      ended.add(socket);
+    }
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /** Connections so far. */
+  public List<Socket> accepted() {
+    return accepted;
+  }
+
+  /** How many of them are over. */
+  public int ended() {
+    return ended.size();
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+      for (Socket socket : accepted) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
