@@ -18,7 +18,7 @@ docker_start() {
   export TESTCONTAINERS_RYUK_DISABLED=true
   # In a container Testcontainers takes its gateway for the engine's host; a local engine is here.
   case $host in unix://*) export TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1 ;; esac
-  if docker_answers; then
+  if docker_answers || docker_use_left_over; then
     return
   fi
   docker_refuse_hopeless "$host"
@@ -31,6 +31,17 @@ docker_start() {
   fi
   docker_mount_cgroups
   docker_run "" || docker_run --storage-driver=vfs || exit 3
+}
+
+# An engine that an earlier run started and was killed before it could stop. It is used, and left
+# running: another run may be using it, too.
+docker_use_left_over() {
+  local pid socket
+  pid=$(docker_process) || return 1
+  socket=$(tr '\0' '\n' <"/proc/$pid/cmdline" | sed -n 's,^unix://\(.*/vmess-proxy-docker\..*\)$,\1,p')
+  [ -S "$socket" ] || return 1
+  (DOCKER_HOST=unix://$socket && docker_answers) || return 1
+  export DOCKER_HOST=unix://$socket
 }
 
 # Each state a user can do something about has its own message.
