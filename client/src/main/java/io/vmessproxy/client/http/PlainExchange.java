@@ -43,6 +43,7 @@ final class PlainExchange implements Exchange {
   private final Queue<HttpObject> waiting = new ArrayDeque<>();
 
   private Policy policy = Policy.DEFAULT;
+  private String server = "-";
   private @Nullable Future<OpenStream> opening;
   private @Nullable Channel upstream;
   private boolean requestEnded;
@@ -83,6 +84,7 @@ final class PlainExchange implements Exchange {
       return;
     }
     policy = future.getNow().policy();
+    server = future.getNow().server();
     Channel stream = future.getNow().channel();
     upstream = stream;
     stream
@@ -252,15 +254,16 @@ final class PlainExchange implements Exchange {
 
   /** The answer is none: what came instead is {@code what}. */
   void badAnswer(String what) {
-    fail(new OutboundException(Failure.TRANSPORT, "http", session.destination().toString(), what));
+    fail(new OutboundException(Failure.TRANSPORT, "http", server, what));
   }
 
   private OutboundException ended() {
     return new OutboundException(
         Failure.ENDED,
         "http",
-        session.destination().toString(),
-        "the stream ended before the whole answer came");
+        server,
+        "%s ended before its whole answer came (does it refuse, or not exist, for the server?)"
+            .formatted(session.destination()));
   }
 
   private void timedOut() {
@@ -274,8 +277,9 @@ final class PlainExchange implements Exchange {
         new OutboundException(
             Failure.TIMED_OUT,
             "http",
-            session.destination().toString(),
-            "no answer after " + policy.connIdle().toSeconds() + " s"));
+            server,
+            "no answer from %s after %d s"
+                .formatted(session.destination(), policy.connIdle().toSeconds())));
   }
 
   private void end() {

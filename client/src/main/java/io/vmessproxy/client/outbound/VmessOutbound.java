@@ -45,13 +45,18 @@ public final class VmessOutbound implements Outbound {
     Promise<OpenStream> promise = loop.newPromise();
     Future<Channel> opening = dial.open(Command.TCP, session.destination(), loop);
     Future<Void> proving = dial.proof().ensure(loop);
-    new Join(promise, opening, proving, policies.of(endpoint.user().level())).await();
+    Policy policy = policies.of(endpoint.user().level());
+    new Join(promise, opening, proving, endpoint.server().tag(), policy).await();
     return promise;
   }
 
   /** Both or nothing: the channel when there is proof, the first failure when there is one. */
   private record Join(
-      Promise<OpenStream> promise, Future<Channel> opening, Future<Void> proving, Policy policy) {
+      Promise<OpenStream> promise,
+      Future<Channel> opening,
+      Future<Void> proving,
+      String server,
+      Policy policy) {
     void await() {
       opening.addListener(opened -> check());
       proving.addListener(proven -> check());
@@ -64,7 +69,7 @@ public final class VmessOutbound implements Outbound {
       } else if (proving.isDone() && !proving.isSuccess()) {
         promise.tryFailure(proving.cause());
       } else if (opening.isSuccess() && proving.isSuccess()) {
-        promise.trySuccess(new OpenStream(opening.getNow(), policy));
+        promise.trySuccess(new OpenStream(opening.getNow(), server, policy));
       }
     }
 

@@ -9,6 +9,7 @@ import io.vmessproxy.common.policy.Policy;
  * @param channel carries the stream's plain bytes: {@code ByteBuf}s and one {@link
  *     io.vmessproxy.common.net.EndOfStream} for each direction. Auto-read is off; whoever asked for
  *     the stream adds his handlers at the tail, then switches it on
+ * @param server the tag of the server it goes through, for messages
  * @param policy how long the stream may idle, by the level of its user
  */
-public record OpenStream(Channel channel, Policy policy) {}
+public record OpenStream(Channel channel, String server, Policy policy) {}

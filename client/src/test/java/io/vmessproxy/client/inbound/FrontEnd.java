@@ -150,7 +150,7 @@ public final class FrontEnd implements AutoCloseable, Outbound {
         connected -> {
           if (connected.isSuccess()) {
             streams.add(connecting.channel());
-            opened.trySuccess(new OpenStream(connecting.channel(), policy));
+            opened.trySuccess(new OpenStream(connecting.channel(), "test", policy));
           } else {
             opened.tryFailure(new OutboundException(Failure.REFUSED, "connect", "test", "refused"));
           }
