@@ -2,7 +2,6 @@ package io.vmessproxy.it.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The packaged program: {@code client/target/vmess-proxy.jar} on the java that runs the tests, or
- * what the system properties {@code it.program} and {@code it.java} name.
+ * The packaged program, started as users start it: by {@code scripts/vmess-proxy}, on the Java that
+ * runs the tests. The system property {@code it.program} names another command, {@code it.java} the
+ * home of another Java.
  */
 public final class ProxyProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -62,23 +62,13 @@ public final class ProxyProcess implements AutoCloseable {
   }
 
   private static ManagedProcess launch(List<String> arguments) {
-    String java = property("it.java", Path.of(System.getProperty("java.home"), "bin", "java"));
     String program = System.getProperty("it.program", "");
+    String java = System.getProperty("it.java", "");
     List<String> command = new ArrayList<>();
-    if (program.isEmpty()) {
-      Path jar = root().resolve(Path.of("client", "target", "vmess-proxy.jar"));
-      assertThat(Files.exists(jar)).as("%s: mvn package makes it", jar).isTrue();
-      command.addAll(List.of(java, "-jar", jar.toString()));
-    } else {
-      command.add(program);
-    }
+    command.add(program.isEmpty() ? root().resolve("scripts/vmess-proxy").toString() : program);
     command.addAll(arguments);
-    return ManagedProcess.start("vmess-proxy", command, Map.of("VMESS_PROXY_JAVA", java));
-  }
-
-  private static String property(String name, Path otherwise) {
-    String value = System.getProperty(name, "");
-    return value.isEmpty() ? otherwise.toString() : value;
+    String home = java.isEmpty() ? System.getProperty("java.home") : java;
+    return ManagedProcess.start("vmess-proxy", command, Map.of("JAVA_HOME", home));
   }
 
   /** The top of the source tree. */
