@@ -24,6 +24,9 @@ import java.util.List;
  * {@link VmessServerStream} and a relay.
  */
 public final class VmessServer implements AutoCloseable {
+  /** The most connections at once; one above is closed as it comes. */
+  private static final int MAX_CONNECTIONS = 8192;
+
   private final UserRegistry users;
   private final PolicyTable policies;
   private final Freedom freedom;
@@ -51,6 +54,10 @@ public final class VmessServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (channels.size() > MAX_CONNECTIONS) {
+                      channel.close();
+                      return;
+                    }
                     channels.add(channel);
                     channel.pipeline().addLast(new VmessServerHandshake(VmessServer.this));
                   }
