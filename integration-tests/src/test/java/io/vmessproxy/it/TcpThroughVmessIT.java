@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ class TcpThroughVmessIT {
 
   @TempDir static Path directory;
   private static final Map<String, ProxyProcess> PROXIES = new HashMap<>();
-  private static Peer peer;
+  private static LocalBinaryPeer peer;
   private static HttpTarget target;
   private static Curl curl;
 
@@ -52,6 +53,11 @@ class TcpThroughVmessIT {
     for (String security : SECURITIES) {
       PROXIES.put(security, ProxyProcess.inFrontOf(peer.options(security)));
     }
+  }
+
+  @BeforeEach
+  void forgetWhatWasSeen() {
+    peer.restart();
   }
 
   @AfterAll
