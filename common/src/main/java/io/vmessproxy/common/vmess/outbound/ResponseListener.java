@@ -12,9 +12,9 @@ public interface ResponseListener {
   void refused();
 
   /**
-   * We closed the connection before an answer came.
+   * We closed the connection before an answer came to what the application had sent.
    *
-   * @param waitedNanos how long the server had had since the request
+   * @param waitedNanos how long the server had had since the first payload
    */
   void abandoned(long waitedNanos);
 }

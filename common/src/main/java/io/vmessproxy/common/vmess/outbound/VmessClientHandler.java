@@ -3,7 +3,9 @@ package io.vmessproxy.common.vmess.outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.vmessproxy.common.net.EndOfStream;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.VmessException;
 import io.vmessproxy.common.vmess.account.CommandKey;
@@ -34,7 +36,8 @@ public final class VmessClientHandler extends BodyHandler {
   private final ResponseListener listener;
 
   private @Nullable ScheduledFuture<?> headerTimer;
-  private long requestedNanos;
+  private boolean asked; // The application has sent something that wants an answer.
+  private long askedNanos;
   private boolean answered;
   private boolean refused;
   private ByteBuf cutResponseHeader = Unpooled.EMPTY_BUFFER;
@@ -77,8 +80,16 @@ public final class VmessClientHandler extends BodyHandler {
   @Override
   protected void writeHead(ByteBuf out) {
     cancelHeaderTimer();
-    requestedNanos = System.nanoTime();
     AeadSeal.seal(header, key, clock.instant().getEpochSecond(), random, out);
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+    if (!asked && msg != EndOfStream.INSTANCE) {
+      asked = true;
+      askedNanos = System.nanoTime();
+    }
+    super.write(ctx, msg, promise);
   }
 
   @Override
@@ -126,8 +137,8 @@ public final class VmessClientHandler extends BodyHandler {
     if (!answered && !refused) {
       if (!closedByUs()) {
         refuse(ctx, new VmessException("response header: the server closed before it"));
-      } else if (headWritten()) {
-        listener.abandoned(System.nanoTime() - requestedNanos);
+      } else if (asked) {
+        listener.abandoned(System.nanoTime() - askedNanos);
       }
     }
     super.channelInactive(ctx);

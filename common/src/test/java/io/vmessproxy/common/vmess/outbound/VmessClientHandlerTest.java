@@ -168,6 +168,24 @@ class VmessClientHandlerTest {
   }
 
   @Test
+  void hearsOfAQuestionThatWasNotAnswered() {
+    channel.writeOutbound(bytes("x"));
+    channel.<ByteBuf>readOutbound().release();
+    channel.close();
+
+    assertThat(heard).containsExactly("abandoned");
+  }
+
+  @Test
+  void hearsNothingWhereNobodyAsked() {
+    pass(1000); // The header is out, as for a browser's connection in reserve.
+    channel.<ByteBuf>readOutbound().release();
+    channel.close();
+
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
   void closesOnABrokenResponseHeader() {
     byte[] wire = ByteBufUtil.getBytes(answer("hello", true));
     wire[3] ^= 1;
