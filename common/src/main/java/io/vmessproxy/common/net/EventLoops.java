@@ -20,7 +20,7 @@ public final class EventLoops {
   /** A group of {@code threads} event loops. */
   public static EventLoopGroup group(int threads) {
     return new MultiThreadIoEventLoopGroup(
-        threads, EPOLL ? KeptEpoll.newFactory() : NioIoHandler.newFactory());
+        threads, EPOLL ? SteadyEpoll.newFactory() : NioIoHandler.newFactory());
   }
 
   /** The class of listening TCP sockets on such a group. */
