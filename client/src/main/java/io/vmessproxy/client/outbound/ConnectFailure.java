@@ -39,7 +39,7 @@ final class ConnectFailure {
           server,
           "refused (is the port right, and is the server running?)");
     }
-    return failure(Failure.TRANSPORT, "connect", server, String.valueOf(cause.getMessage()));
+    return failure(Failure.TRANSPORT, "connect", server, cause.toString());
   }
 
   private static boolean says(Throwable cause, String word) {

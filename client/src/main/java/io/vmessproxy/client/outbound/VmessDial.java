@@ -7,6 +7,7 @@ import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.common.net.Destination;
+import io.vmessproxy.common.net.UnjoinedGuard;
 import io.vmessproxy.common.vmess.BodyOptions;
 import io.vmessproxy.common.vmess.Command;
 import io.vmessproxy.common.vmess.RequestHeader;

@@ -3,7 +3,6 @@ package io.vmessproxy.common.net;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -111,7 +110,7 @@ public final class Dialer {
               .group(loop)
               .channel(EventLoops.socketChannel())
               .disableResolver()
-              .handler(new ChannelInboundHandlerAdapter())
+              .handler(UnjoinedGuard.INSTANCE)
               .option(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure)
               // The attempt has a limit of its own, for the look-up and all addresses together.
               .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);

@@ -1,4 +1,4 @@
-package io.vmessproxy.client.outbound;
+package io.vmessproxy.common.net;
 
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -7,12 +7,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a stream's exceptions while nobody has joined it: closing is all there is to do. Once there
- * is a handler behind it, it lets everything pass.
+ * Takes a channel's exceptions while nobody has joined it: closing is all there is to do. Once
+ * there is a handler behind it, it lets everything pass.
  */
 @Sharable
-final class UnjoinedGuard extends ChannelInboundHandlerAdapter {
-  static final UnjoinedGuard INSTANCE = new UnjoinedGuard();
+public final class UnjoinedGuard extends ChannelInboundHandlerAdapter {
+  /** The only one; a pipeline may hold it more than once. */
+  public static final UnjoinedGuard INSTANCE = new UnjoinedGuard();
 
   private static final Logger LOG = LoggerFactory.getLogger(UnjoinedGuard.class);
 
@@ -20,7 +21,7 @@ final class UnjoinedGuard extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (ctx.pipeline().last() != this) {
+    if (ctx.pipeline().lastContext() != ctx) {
       ctx.fireExceptionCaught(cause);
       return;
     }
