@@ -1,0 +1,126 @@
+package io.vmessproxy.common.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class DialerTest {
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(200);
+
+  private final EventLoopGroup loops = EventLoops.group(1);
+  private final SystemResolver resolver = new SystemResolver();
+  private final Dialer dialer = new Dialer(resolver);
+
+  @AfterEach
+  void stop() {
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    resolver.close();
+  }
+
+  @Test
+  void connectsByNameAndReadsNothingYet() throws IOException {
+    try (ServerSocket server = listen(10)) {
+      Future<Channel> dialed = dial("localhost", server.getLocalPort(), LONG);
+
+      assertThat(dialed.isSuccess()).as("%s", dialed.cause()).isTrue();
+      assertThat(dialed.getNow().isActive()).isTrue();
+      assertThat(dialed.getNow().config().isAutoRead()).isFalse();
+    }
+  }
+
+  @Test
+  void failsWithTheSocketsExceptionWhereNobodyListens() throws IOException {
+    int port;
+    try (ServerSocket server = listen(1)) {
+      port = server.getLocalPort();
+    }
+
+    assertThat(dial("127.0.0.1", port, LONG).cause())
+        .isInstanceOf(ConnectException.class)
+        .hasMessageContaining("refused");
+  }
+
+  @Test
+  void failsForANameThatDoesNotExist() {
+    assertThat(dial("no-such-host.invalid", 80, LONG).cause())
+        .isInstanceOf(UnknownHostException.class);
+  }
+
+  @Test
+  void givesUpAfterItsTime() throws IOException {
+    try (Clog clog = new Clog()) {
+      assertThat(dial("127.0.0.1", clog.port(), SHORT).cause())
+          .isInstanceOf(ConnectTimeoutException.class)
+          .hasMessageContaining("no connection within 200 ms");
+    }
+  }
+
+  @Test
+  void isAbandonedWhenCancelled() throws IOException {
+    try (Clog clog = new Clog()) {
+      Future<Channel> dialing =
+          dialer.dial(
+              new Destination(Address.of("127.0.0.1"), clog.port()), false, LONG, loops.next());
+
+      assertThat(dialing.cancel(false)).isTrue();
+      assertThat(dialing.isCancelled()).isTrue();
+    }
+  }
+
+  private Future<Channel> dial(String host, int port, Duration timeout) {
+    return dialer
+        .dial(new Destination(Address.of(host), port), false, timeout, loops.next())
+        .awaitUninterruptibly();
+  }
+
+  private static ServerSocket listen(int backlog) throws IOException {
+    return new ServerSocket(0, backlog, InetAddress.getLoopbackAddress());
+  }
+
+  /** A listener that accepts nobody and whose queue is full: the next connection hangs. */
+  private static final class Clog implements AutoCloseable {
+    private final ServerSocket server = listen(1);
+    private final List<SocketChannel> waiting = new ArrayList<>();
+
+    Clog() throws IOException {
+      for (int i = 0; i < 8; i++) {
+        SocketChannel socket = SocketChannel.open();
+        waiting.add(socket);
+        socket.configureBlocking(false);
+        socket.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
+      }
+    }
+
+    int port() {
+      return server.getLocalPort();
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+      for (SocketChannel socket : waiting) {
+        socket.close();
+      }
+    }
+  }
+}
