@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -185,7 +186,7 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
 
   private void brokenOff() {
     if (state != State.DONE) {
-      exchange.badAnswer("the stream ended before the whole answer came");
+      exchange.fail(new ClosedChannelException());
     }
   }
 
