@@ -31,25 +31,34 @@ class ArchitectureTest {
 
   /** Each package, and the packages that it may use. */
   private static final Map<String, Set<String>> USES =
-      Map.of(
-          "net", Set.of(),
-          "crypto", Set.of(),
-          "policy", Set.of(),
-          "relay", Set.of("net", "policy"),
-          "vmess", Set.of("net", "crypto"),
-          "vmess.account", Set.of("vmess", "crypto"),
-          "vmess.header", Set.of("vmess", "vmess.account", "crypto", "net"),
-          "vmess.body", Set.of("vmess", "crypto", "net"),
-          "vmess.outbound", Set.of("vmess", "vmess.account", "vmess.header", "vmess.body", "net"),
-          "vmess.inbound",
-              Set.of(
-                  "vmess",
-                  "vmess.account",
-                  "vmess.header",
-                  "vmess.body",
-                  "net",
-                  "relay",
-                  "policy"));
+      Map.ofEntries(
+          entry("net"),
+          entry("crypto"),
+          entry("policy"),
+          entry("relay", "net", "policy"),
+          entry("udp", "net"),
+          entry("mux", "net", "udp"),
+          entry("vmess", "net", "crypto"),
+          entry("vmess.account", "vmess", "crypto", "net"),
+          entry("vmess.header", "vmess", "vmess.account", "crypto", "net"),
+          entry("vmess.body", "vmess", "crypto", "net"),
+          entry("vmess.outbound", "vmess", "vmess.account", "vmess.header", "vmess.body", "net"),
+          entry(
+              "vmess.inbound",
+              "vmess",
+              "vmess.account",
+              "vmess.header",
+              "vmess.body",
+              "crypto",
+              "mux",
+              "udp",
+              "net",
+              "relay",
+              "policy"));
+
+  private static Map.Entry<String, Set<String>> entry(String name, String... uses) {
+    return Map.entry(name, Set.of(uses));
+  }
 
   static Stream<String> packages() {
     return USES.keySet().stream().sorted();

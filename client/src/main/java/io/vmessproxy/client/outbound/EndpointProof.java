@@ -8,6 +8,7 @@ import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.common.vmess.Command;
+import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -99,8 +100,8 @@ final class EndpointProof implements ResponseListener {
   private ResponseListener listener(Promise<Void> promise) {
     return new ResponseListener() {
       @Override
-      public void answered() {
-        EndpointProof.this.answered();
+      public void answered(@Nullable SwitchAccount suggestion) {
+        EndpointProof.this.answered(suggestion);
         promise.trySuccess(null);
       }
 
@@ -117,7 +118,7 @@ final class EndpointProof implements ResponseListener {
   }
 
   @Override
-  public void answered() {
+  public void answered(@Nullable SwitchAccount suggestion) {
     if (!proven) {
       proven = true;
       LOG.debug(

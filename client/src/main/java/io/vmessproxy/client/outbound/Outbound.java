@@ -10,8 +10,19 @@ public interface Outbound {
   /**
    * Opens a stream to the session's destination, on {@code loop}.
    *
+   * <p>The channel of a session of datagrams carries {@link io.vmessproxy.common.net.Datagram}s: to
+   * the session's destination alone, or to any where {@link #oneStreamForAllTargets}.
+   *
    * <p>Fails with an {@link io.vmessproxy.client.session.OutboundException}; cancelling the future
    * abandons the stream.
    */
   Future<OpenStream> open(Session session, EventLoop loop);
+
+  /**
+   * Whether one stream of datagrams takes those to any target and brings those from any source, so
+   * that an association needs only one; else it needs one for each target.
+   */
+  default boolean oneStreamForAllTargets() {
+    return false;
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vmessproxy.client.session.Session;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
+import io.vmessproxy.common.net.Network;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.UserId;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 
 final class RoundRobinTest {
   private static final Session SESSION =
-      new Session(1, "socks5", new Destination(new Address.Domain("example.com"), 443));
+      new Session(
+          1, "socks5", Network.TCP, new Destination(new Address.Domain("example.com"), 443));
 
   @Test
   void takesServersInTurnAndEachServersUsersInTurn() {

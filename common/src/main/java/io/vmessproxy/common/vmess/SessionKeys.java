@@ -7,10 +7,11 @@ import java.util.Arrays;
 
 /**
  * The secrets of one session, chosen by the client: key and IV of the request body, those of the
- * response that follow from them (the first 16 bytes of their SHA-256), and the byte that the
- * response header repeats. Arrays go in and out as copies; {@link #toString} shows nothing.
+ * response that follow from them (the first 16 bytes of their SHA-256, or in the legacy form their
+ * MD5), and the byte that the response header repeats. Arrays go in and out as copies; {@link
+ * #toString} shows nothing.
  *
- * <p>Source: VMess specification, "Request" and "Response", AEAD form.
+ * <p>Source: VMess specification, "Request" and "Response".
  */
 public final class SessionKeys {
   /** Length of each key and each IV. */
@@ -21,21 +22,36 @@ public final class SessionKeys {
   private final byte[] responseKey;
   private final byte[] responseIv;
   private final byte responseAuth;
+  private final HeaderForm form;
 
-  private SessionKeys(byte[] requestKey, byte[] requestIv, byte responseAuth) {
+  private SessionKeys(byte[] requestKey, byte[] requestIv, byte responseAuth, HeaderForm form) {
     this.requestKey = requestKey;
     this.requestIv = requestIv;
-    this.responseKey = truncatedSha256(requestKey);
-    this.responseIv = truncatedSha256(requestIv);
+    this.responseKey = response(form, requestKey);
+    this.responseIv = response(form, requestIv);
     this.responseAuth = responseAuth;
+    this.form = form;
+  }
+
+  /** Fresh keys for a new session under an AEAD header. */
+  public static SessionKeys random(SecureRandom random) {
+    return random(random, HeaderForm.AEAD);
   }
 
   /** Fresh keys for a new session. */
-  public static SessionKeys random(SecureRandom random) {
+  public static SessionKeys random(SecureRandom random, HeaderForm form) {
     byte[] drawn = new byte[2 * BYTES + 1];
     random.nextBytes(drawn);
     return new SessionKeys(
-        Arrays.copyOf(drawn, BYTES), Arrays.copyOfRange(drawn, BYTES, 2 * BYTES), drawn[2 * BYTES]);
+        Arrays.copyOf(drawn, BYTES),
+        Arrays.copyOfRange(drawn, BYTES, 2 * BYTES),
+        drawn[2 * BYTES],
+        form);
+  }
+
+  /** The keys that an AEAD request header names. */
+  public static SessionKeys of(byte[] requestKey, byte[] requestIv, byte responseAuth) {
+    return of(requestKey, requestIv, responseAuth, HeaderForm.AEAD);
   }
 
   /**
@@ -44,9 +60,10 @@ public final class SessionKeys {
    * @param requestKey 16 bytes
    * @param requestIv 16 bytes
    */
-  public static SessionKeys of(byte[] requestKey, byte[] requestIv, byte responseAuth) {
+  public static SessionKeys of(
+      byte[] requestKey, byte[] requestIv, byte responseAuth, HeaderForm form) {
     return new SessionKeys(
-        checked("request key", requestKey), checked("request IV", requestIv), responseAuth);
+        checked("request key", requestKey), checked("request IV", requestIv), responseAuth, form);
   }
 
   private static byte[] checked(String what, byte[] bytes) {
@@ -57,8 +74,16 @@ public final class SessionKeys {
     return bytes.clone();
   }
 
-  private static byte[] truncatedSha256(byte[] bytes) {
-    return Arrays.copyOf(Digests.sha256().digest(bytes), BYTES);
+  private static byte[] response(HeaderForm form, byte[] request) {
+    return switch (form) {
+      case AEAD -> Arrays.copyOf(Digests.sha256().digest(request), BYTES);
+      case LEGACY -> Digests.md5().digest(request);
+    };
+  }
+
+  /** How the header that these keys came with is sealed. */
+  public HeaderForm form() {
+    return form;
   }
 
   /** The request body's key, 16 bytes. */
@@ -91,7 +116,8 @@ public final class SessionKeys {
     return other instanceof SessionKeys that
         && MessageDigest.isEqual(requestKey, that.requestKey)
         && MessageDigest.isEqual(requestIv, that.requestIv)
-        && responseAuth == that.responseAuth;
+        && responseAuth == that.responseAuth
+        && form == that.form;
   }
 
   @Override

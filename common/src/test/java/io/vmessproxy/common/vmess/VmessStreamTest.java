@@ -17,6 +17,7 @@ import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.CommandKey;
+import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.inbound.Freedom;
 import io.vmessproxy.common.vmess.inbound.VmessServer;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,7 +239,7 @@ class VmessStreamTest {
 
   private static final class Unheard implements ResponseListener {
     @Override
-    public void answered() {}
+    public void answered(@Nullable SwitchAccount suggestion) {}
 
     @Override
     public void refused() {}

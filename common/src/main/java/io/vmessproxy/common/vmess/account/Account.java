@@ -7,8 +7,15 @@ import io.vmessproxy.common.vmess.Security;
  *
  * @param alterId how many alternative ids are derived from the id, 0 to 65535
  * @param level names a policy, 0 to 255
+ * @param authenticatedLength whether the sizes of chunks are sealed, too, which V2Ray 4 cannot read
  */
-public record Account(UserId id, int alterId, Security security, int level) {
+public record Account(
+    UserId id, int alterId, Security security, int level, boolean authenticatedLength) {
+  /** An account whose chunk sizes are not sealed. */
+  public Account(UserId id, int alterId, Security security, int level) {
+    this(id, alterId, security, level, false);
+  }
+
   public Account {
     if (alterId < 0 || alterId > 0xffff) {
       throw new IllegalArgumentException("alterId: " + alterId + " (expected: 0..65535)");

@@ -108,7 +108,7 @@ public final class VmessClientHandler extends BodyHandler {
       return;
     }
     if (answered) {
-      listener.answered();
+      listener.answered(null);
       super.channelRead(ctx, in);
     } else {
       cutResponseHeader = in;

@@ -17,6 +17,7 @@ import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.SessionKeys;
 import io.vmessproxy.common.vmess.VmessException;
 import io.vmessproxy.common.vmess.account.CommandKey;
+import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.body.BodyDecoder;
 import io.vmessproxy.common.vmess.body.BodyEncoder;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,7 +264,7 @@ class VmessClientHandlerTest {
     heard.clear();
     return new ResponseListener() {
       @Override
-      public void answered() {
+      public void answered(@Nullable SwitchAccount suggestion) {
         heard.add("answered");
       }
 
