@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vmessproxy.common.policy.Policy;
@@ -54,9 +55,17 @@ public final class Relay {
 
   static Relay join(Channel inbound, Channel outbound, Policy policy, LongSupplier nanoTime) {
     Relay relay = new Relay(inbound, outbound, policy, nanoTime);
+    bound(inbound, policy.bufferBytes());
+    bound(outbound, policy.bufferBytes());
     inbound.pipeline().addLast(relay.uplink);
     outbound.pipeline().addLast(relay.downlink);
     return relay;
+  }
+
+  /** At so many waiting bytes the peer is no longer read; at a quarter of them it is again. */
+  private static void bound(Channel channel, int bufferBytes) {
+    int high = Math.max(1, bufferBytes);
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(Math.max(1, high / 4), high));
   }
 
   /** Both channels read from now on, as fast as the other one writes. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vmessproxy.common.net.EndOfStream;
 import io.vmessproxy.common.policy.Policy;
@@ -13,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RelayTest {
   private static final Policy POLICY =
@@ -48,6 +52,33 @@ class RelayTest {
 
     assertThat(written(server)).isEqualTo("question");
     assertThat(written(application)).isEqualTo("answer");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 1000, 100_000})
+  void stopsReadingAtAsManyWaitingBytesAsThePolicyAllows(int bufferBytes) {
+    EmbeddedChannel reader = new EmbeddedChannel();
+    EmbeddedChannel slow = new EmbeddedChannel(new NeverFlushes());
+    Policy policy =
+        new Policy(
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(300),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            bufferBytes);
+    Relay.join(reader, slow, policy).start();
+
+    int writes = 0;
+    while (reader.config().isAutoRead() && writes < 1000) {
+      reader.writeInbound(bytes("0123456789".repeat(10)));
+      writes++;
+    }
+
+    // What waits counts with about 100 bytes more for each write.
+    assertThat(writes).isBetween(1, 1 + bufferBytes / 100);
+    assertThat(writes).isGreaterThanOrEqualTo(bufferBytes / 200);
+    slow.close();
+    reader.close();
   }
 
   @Test
@@ -173,5 +204,13 @@ class RelayTest {
       part.release();
     }
     return all.toString();
+  }
+
+  /** As a socket whose peer takes nothing. */
+  private static final class NeverFlushes extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+      // Nothing goes out.
+    }
   }
 }
