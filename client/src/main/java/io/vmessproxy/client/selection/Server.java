@@ -9,12 +9,26 @@ import java.util.List;
  *
  * @param tag its name in logs, {@code HOST:PORT} unless the user gave one
  * @param users at least one
+ * @param mux how many streams share a Mux.Cool connection at most; 0: each has its own connection
+ * @param udpMode how datagrams travel
  */
-public record Server(String tag, Destination address, List<Account> users) {
+public record Server(
+    String tag, Destination address, List<Account> users, int mux, UdpMode udpMode) {
+  /** The most streams that may share a connection. */
+  public static final int MAX_MUX = 1024;
+
   public Server {
     if (users.isEmpty()) {
       throw new IllegalArgumentException("server " + tag + ": no user (expected: at least one)");
     }
+    if (mux < 0 || mux > MAX_MUX) {
+      throw new IllegalArgumentException("mux: " + mux + " (expected: 0..1024)");
+    }
     users = List.copyOf(users);
+  }
+
+  /** A server without mux, to which datagrams travel in a stream for each target. */
+  public Server(String tag, Destination address, List<Account> users) {
+    this(tag, address, users, 0, UdpMode.PLAIN);
   }
 }

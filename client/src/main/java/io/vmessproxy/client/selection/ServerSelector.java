@@ -1,13 +1,24 @@
 package io.vmessproxy.client.selection;
 
 import io.vmessproxy.client.session.Session;
+import java.time.Duration;
 import java.util.List;
 
 /** Chooses the endpoint of each session. Called from any thread. */
 public interface ServerSelector {
-  /** The endpoint for this session: one of {@link #endpoints}, the very instance. */
+  /** The endpoint for this session: one of the servers given, or a learned one. */
   Endpoint next(Session session);
 
-  /** Every endpoint that there is to choose from, in the order given. */
+  /** Every endpoint of the servers given, in their order. */
   List<Endpoint> endpoints();
+
+  /**
+   * Chooses this server, too, for so long: one of those given has suggested it.
+   *
+   * @return whether it is new; else it only holds for longer
+   */
+  boolean learn(Server server, Duration validity);
+
+  /** Chooses a learned server no longer; does nothing where it is not one. */
+  void forget(Server server);
 }

@@ -10,14 +10,17 @@ import io.vmessproxy.common.net.Network;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.UserId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,6 +53,56 @@ final class RoundRobinTest {
     List<Server> servers = List.of(server("a", 3), server("b", 2));
 
     assertThat(names(new RoundRobin(servers), 50)).isEqualTo(names(new RoundRobin(servers), 50));
+  }
+
+  @Test
+  void aLearnedServerHasItsTurnUntilItsTimeIsOver() {
+    AtomicLong now = new AtomicLong();
+    RoundRobin turns = new RoundRobin(List.of(server("a", 1), server("b", 1)), now::get);
+
+    assertThat(turns.learn(server("x", 1), Duration.ofMinutes(2))).isTrue();
+    assertThat(names(turns, 6)).containsExactly("a0", "b0", "x0", "a0", "b0", "x0");
+
+    now.set(Duration.ofMinutes(2).toNanos() - 1);
+    assertThat(names(turns, 3)).containsExactly("a0", "b0", "x0");
+
+    now.set(Duration.ofMinutes(2).toNanos());
+    assertThat(names(turns, 4)).containsExactly("a0", "b0", "a0", "b0");
+  }
+
+  @Test
+  void aServerThatIsLearnedAgainHasOneTurnForLonger() {
+    AtomicLong now = new AtomicLong();
+    RoundRobin turns = new RoundRobin(List.of(server("a", 1)), now::get);
+    turns.learn(server("x", 1), Duration.ofMinutes(1));
+    now.set(Duration.ofSeconds(59).toNanos());
+
+    assertThat(turns.learn(server("x", 1), Duration.ofMinutes(1))).isFalse();
+
+    now.set(Duration.ofSeconds(118).toNanos());
+    assertThat(names(turns, 4)).containsExactly("a0", "x0", "a0", "x0");
+  }
+
+  @Test
+  void forgetsALearnedServerOnly() {
+    RoundRobin turns = new RoundRobin(List.of(server("a", 1)));
+    turns.learn(server("x", 1), Duration.ofMinutes(1));
+
+    turns.forget(server("x", 1));
+    turns.forget(server("a", 1));
+
+    assertThat(names(turns, 3)).containsExactly("a0", "a0", "a0");
+    assertThat(turns.endpoints()).hasSize(1);
+  }
+
+  @Test
+  void aServerThatSuggestsForEverFillsNothing() {
+    RoundRobin turns = new RoundRobin(List.of(server("a", 1)));
+    for (int i = 0; i < 1000; i++) {
+      turns.learn(server("x" + i, 1), Duration.ofMinutes(1));
+    }
+
+    assertThat(Set.copyOf(names(turns, 1000))).hasSize(65).contains("a0", "x9990");
   }
 
   @Test
