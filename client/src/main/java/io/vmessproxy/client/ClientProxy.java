@@ -91,7 +91,8 @@ public final class ClientProxy implements AutoCloseable {
   private void listen() throws BindException {
     Dispatcher dispatcher = new Dispatcher(outbound());
     for (ListenerSettings listener : settings.listeners()) {
-      LocalListener local = new LocalListener(listener, settings.credentials(), dispatcher);
+      LocalListener local =
+          new LocalListener(listener, settings.credentials(), settings.udp(), dispatcher);
       localListeners.add(local);
       Channel socket = bound(listener, local.bind(loops, loops));
       accepting.add(socket);

@@ -5,16 +5,20 @@ import io.vmessproxy.client.settings.HostPort;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.settings.UdpSettings;
+import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where applications come in. */
 final class FrontEndOptions {
   private static final String LISTEN = "--listen";
   private static final String AUTH = "--auth";
+  private static final String UDP_ADDRESS = "--udp-address";
   private static final String EXAMPLE = "127.0.0.1:1080";
   private static final ListenerSettings DEFAULT =
       new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 1080);
@@ -45,6 +49,19 @@ final class FrontEndOptions {
       order = 3,
       description = "Lets an address that is not loopback be open to everybody, without --auth.")
   boolean allowOpen;
+
+  @Option(names = "--no-udp", order = 4, description = "Refuses UDP (SOCKS5 UDP ASSOCIATE).")
+  boolean noUdp;
+
+  @Option(
+      names = UDP_ADDRESS,
+      paramLabel = "IP",
+      order = 5,
+      description = {
+        "The address told to applications that send UDP.",
+        "Default: the one they connected to"
+      })
+  @Nullable String udpAddress;
 
   List<ListenerSettings> listeners(Given given) {
     if (listen.isEmpty()) {
@@ -109,6 +126,12 @@ final class FrontEndOptions {
     // An empty one is most likely a variable that was not set.
     requireBytes(quoted + ": password", password);
     return new Credentials.Login(user, password);
+  }
+
+  UdpSettings udp(Given given) {
+    String text = udpAddress;
+    Address address = text == null ? null : UdpSettings.readAddress(given.name(UDP_ADDRESS), text);
+    return new UdpSettings(!noUdp, address);
   }
 
   private static void requireBytes(String where, String text) {

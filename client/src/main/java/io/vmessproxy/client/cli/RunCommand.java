@@ -72,6 +72,7 @@ final class RunCommand implements Callable<Integer> {
     return new ClientSettings(
         frontEnd.listeners(given),
         frontEnd.credentials(given),
+        frontEnd.udp(given),
         servers.servers(given),
         servers.demo(given),
         timeouts.policies(given),

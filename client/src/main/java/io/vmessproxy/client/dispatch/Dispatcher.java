@@ -19,6 +19,7 @@ public final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final Outbound outbound;
+  private final FoldedWarning warning = new FoldedWarning(System::nanoTime);
 
   public Dispatcher(Outbound outbound) {
     this.outbound = outbound;
@@ -68,5 +69,19 @@ public final class Dispatcher {
   public Future<OpenStream> open(Session session, EventLoop loop) {
     LOG.debug("{}", session);
     return outbound.open(session, loop);
+  }
+
+  /**
+   * The streams of a new association of datagrams: they open as its targets are first sent to.
+   *
+   * @param inbound the front end it came through
+   * @param loop where the association lives, and its streams with it
+   * @param counts what becomes of its datagrams
+   * @param answers takes what comes back
+   */
+  public DatagramStreams datagrams(
+      String inbound, EventLoop loop, DatagramCounts counts, DatagramStreams.Answers answers) {
+    return new DatagramStreams(
+        inbound, outbound, loop, counts, answers, StreamLimits.DEFAULT, warning);
   }
 }

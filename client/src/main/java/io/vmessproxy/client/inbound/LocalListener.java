@@ -12,9 +12,13 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.session.Credentials;
 import io.vmessproxy.client.settings.ListenerSettings;
+import io.vmessproxy.client.settings.UdpSettings;
+import io.vmessproxy.client.socks.UdpAssociations;
+import io.vmessproxy.client.socks.UdpLimits;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.StreamOptions;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One local port: accepts applications and gives each a pipeline that finds out what it speaks.
@@ -28,27 +32,38 @@ public final class LocalListener {
   private final ListenerSettings settings;
   private final Credentials credentials;
   private final Dispatcher dispatcher;
+  private final @Nullable UdpAssociations udp;
   private final Timeouts timeouts;
   private final ConnectionLimit limit;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   /**
    * @param credentials who may use the port
+   * @param udp whether SOCKS5 takes datagrams, too
    * @param dispatcher takes what the front ends read
    */
-  public LocalListener(ListenerSettings settings, Credentials credentials, Dispatcher dispatcher) {
-    this(settings, credentials, dispatcher, Timeouts.DEFAULT, MAX_CONNECTIONS);
+  public LocalListener(
+      ListenerSettings settings, Credentials credentials, UdpSettings udp, Dispatcher dispatcher) {
+    this(
+        settings,
+        credentials,
+        dispatcher,
+        udp.enabled() ? new UdpAssociations(dispatcher, udp.address(), UdpLimits.DEFAULT) : null,
+        Timeouts.DEFAULT,
+        MAX_CONNECTIONS);
   }
 
   LocalListener(
       ListenerSettings settings,
       Credentials credentials,
       Dispatcher dispatcher,
+      @Nullable UdpAssociations udp,
       Timeouts timeouts,
       int maxConnections) {
     this.settings = settings;
     this.credentials = credentials;
     this.dispatcher = dispatcher;
+    this.udp = udp;
     this.timeouts = timeouts;
     this.limit = new ConnectionLimit(settings, maxConnections);
   }
@@ -89,7 +104,7 @@ public final class LocalListener {
       channel
           .pipeline()
           .addLast(new HandshakeGuard(timeouts.handshake()))
-          .addLast(new ProtocolDetector(settings.kind(), credentials, dispatcher, timeouts));
+          .addLast(new ProtocolDetector(settings.kind(), credentials, dispatcher, udp, timeouts));
     }
   }
 }

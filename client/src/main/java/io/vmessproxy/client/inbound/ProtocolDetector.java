@@ -10,6 +10,8 @@ import io.vmessproxy.client.session.Credentials;
 import io.vmessproxy.client.settings.ListenerSettings.Kind;
 import io.vmessproxy.client.socks.Socks4Handshake;
 import io.vmessproxy.client.socks.Socks5Handshake;
+import io.vmessproxy.client.socks.UdpAssociations;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +26,22 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
   private final Kind kind;
   private final Credentials credentials;
   private final Dispatcher dispatcher;
+  private final @Nullable UdpAssociations udp;
   private final Timeouts timeouts;
 
-  ProtocolDetector(Kind kind, Credentials credentials, Dispatcher dispatcher, Timeouts timeouts) {
+  /**
+   * @param udp opens the associations of SOCKS5; null where there are none
+   */
+  ProtocolDetector(
+      Kind kind,
+      Credentials credentials,
+      Dispatcher dispatcher,
+      @Nullable UdpAssociations udp,
+      Timeouts timeouts) {
     this.kind = kind;
     this.credentials = credentials;
     this.dispatcher = dispatcher;
+    this.udp = udp;
     this.timeouts = timeouts;
   }
 
@@ -56,7 +68,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     boolean socks = kind != Kind.HTTP;
     boolean http = kind != Kind.SOCKS;
     if (socks && first == Socks5Handshake.VERSION) {
-      ctx.pipeline().addLast(new Socks5Handshake(credentials, dispatcher));
+      ctx.pipeline().addLast(new Socks5Handshake(credentials, dispatcher, udp));
       return true;
     }
     if (socks && first == Socks4Handshake.VERSION) {

@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param listeners where to listen, at least one
  * @param credentials who may use the listeners
+ * @param udp whether and how SOCKS5 carries datagrams
  * @param servers in the order given; empty only with {@code demo}
  * @param demo starts an embedded server and uses it alone
  * @param policies timeouts by user level
@@ -21,6 +22,7 @@ import java.util.List;
 public record ClientSettings(
     List<ListenerSettings> listeners,
     Credentials credentials,
+    UdpSettings udp,
     List<Server> servers,
     boolean demo,
     PolicyTable policies,

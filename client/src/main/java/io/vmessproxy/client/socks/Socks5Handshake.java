@@ -2,6 +2,7 @@ package io.vmessproxy.client.socks;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
 import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.session.Credentials;
 import io.vmessproxy.client.session.OutboundException;
@@ -9,6 +10,7 @@ import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SOCKS5 front end: greeting, user and password where asked for, request.
@@ -16,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *   greeting  05 NMETHODS METHODS...             05 METHOD
  *   login     01 ULEN USER PLEN PASSWORD         01 00 | 01 01
- *   request   05 CMD 00 ATYP ADDRESS PORT        05 REPLY 00 01 00000000 0000
+ *   request   05 CMD 00 ATYP ADDRESS PORT        05 REPLY 00 ATYP ADDRESS PORT
  * </pre>
  *
  * <p>An application that knows the answers may send all of it at once, and its own first bytes
@@ -32,9 +34,7 @@ public final class Socks5Handshake extends SocksHandshake {
   private static final int NONE_ACCEPTABLE = 0xff;
 
   private static final int CONNECT = 1;
-  private static final int IPV4 = 1;
-  private static final int DOMAIN = 3;
-  private static final int IPV6 = 4;
+  private static final int UDP_ASSOCIATE = 3;
 
   /** What makes guessing slow: how long a wrong password waits for its answer. */
   private static final long WRONG_PASSWORD_MILLIS = 250;
@@ -46,11 +46,17 @@ public final class Socks5Handshake extends SocksHandshake {
   }
 
   private final Credentials credentials;
+  private final @Nullable UdpAssociations udp;
   private Step step = Step.GREETING;
 
-  public Socks5Handshake(Credentials credentials, Dispatcher dispatcher) {
+  /**
+   * @param udp opens associations; null where there are none
+   */
+  public Socks5Handshake(
+      Credentials credentials, Dispatcher dispatcher, @Nullable UdpAssociations udp) {
     super(dispatcher);
     this.credentials = credentials;
+    this.udp = udp;
   }
 
   @Override
@@ -129,23 +135,12 @@ public final class Socks5Handshake extends SocksHandshake {
     if (in.readableBytes() < 4) {
       return false;
     }
-    int addressBytes;
-    switch (in.getUnsignedByte(start + 3)) {
-      case IPV4 -> addressBytes = Address.Ipv4.BYTES;
-      case IPV6 -> addressBytes = Address.Ipv6.BYTES;
-      case DOMAIN -> {
-        if (in.readableBytes() < 5) {
-          return false;
-        }
-        addressBytes = 1 + in.getUnsignedByte(start + 4);
-      }
-      default -> {
-        int type = in.getUnsignedByte(start + 3);
-        refuse(ctx, reply(ctx, Reply.ADDRESS_TYPE), "address type " + type);
-        return true;
-      }
+    int type = in.getUnsignedByte(start + 3);
+    if (!Socks5Address.known(type)) {
+      refuse(ctx, reply(ctx, Socks5Reply.ADDRESS_TYPE), "address type " + type);
+      return true;
     }
-    if (in.readableBytes() < 4 + addressBytes + 2) {
+    if (!Socks5Address.whole(type, in, start + 4)) {
       return false;
     }
     answer(ctx, in);
@@ -157,48 +152,64 @@ public final class Socks5Handshake extends SocksHandshake {
     int version = in.readUnsignedByte();
     int command = in.readUnsignedByte();
     int type = in.skipBytes(1).readUnsignedByte();
-    byte[] octets = new byte[addressLength(type, in)];
-    in.readBytes(octets);
+    byte[] octets = Socks5Address.readOctets(type, in);
     int port = in.readUnsignedShort();
     if (version != VERSION) {
-      refuse(ctx, reply(ctx, Reply.GENERAL), "request version " + version + " (expected: 5)");
-      return;
+      refuse(ctx, reply(ctx, Socks5Reply.GENERAL), "request version " + version + " (expected: 5)");
+    } else if (command == CONNECT) {
+      connect(ctx, type, octets, port);
+    } else if (command == UDP_ASSOCIATE && udp != null) {
+      associate(ctx, udp, type, octets, port);
+    } else {
+      String expected = udp == null ? "1 CONNECT" : "1 CONNECT or 3 UDP ASSOCIATE";
+      refuse(
+          ctx,
+          reply(ctx, Socks5Reply.COMMAND),
+          "command " + command + " (expected: " + expected + ")");
     }
-    if (command != CONNECT) {
-      refuse(ctx, reply(ctx, Reply.COMMAND), "command " + command + " (expected: 1 CONNECT)");
-      return;
-    }
+  }
+
+  private void connect(ChannelHandlerContext ctx, int type, byte[] octets, int port) {
     if (port == 0) {
-      refuse(ctx, reply(ctx, Reply.GENERAL), "port 0 (expected: 1 to 65535)");
+      refuse(ctx, reply(ctx, Socks5Reply.GENERAL), "port 0 (expected: 1 to 65535)");
       return;
     }
     Address address;
     try {
-      address = address(type, octets);
+      address = Socks5Address.of(type, octets);
     } catch (IllegalArgumentException e) {
-      refuse(ctx, reply(ctx, Reply.GENERAL), String.valueOf(e.getMessage()));
+      refuse(ctx, reply(ctx, Socks5Reply.GENERAL), String.valueOf(e.getMessage()));
       return;
     }
     open(ctx, new Destination(address, port));
   }
 
-  private static int addressLength(int type, ByteBuf in) {
-    return switch (type) {
-      case IPV4 -> Address.Ipv4.BYTES;
-      case IPV6 -> Address.Ipv6.BYTES;
-      default -> in.readUnsignedByte();
-    };
-  }
-
-  private static Address address(int type, byte[] octets) {
-    return type == DOMAIN
-        ? Address.of(new String(octets, StandardCharsets.ISO_8859_1))
-        : Address.ofBytes(octets);
+  /** The address is where the application sends from, if it knows. */
+  private void associate(
+      ChannelHandlerContext ctx, UdpAssociations udp, int type, byte[] octets, int port) {
+    requestRead(ctx);
+    Address sender = type == Socks5Address.DOMAIN ? null : Socks5Address.of(type, octets);
+    Future<UdpAssociations.Opened> opening = udp.open(ctx.channel(), sender, port);
+    opening.addListener(
+        done -> {
+          if (!ctx.channel().isActive()) {
+            return;
+          }
+          if (!opening.isSuccess()) {
+            String why = "UDP ASSOCIATE: " + opening.cause().getMessage();
+            refuse(ctx, reply(ctx, Socks5Reply.GENERAL), why);
+            return;
+          }
+          UdpAssociations.Opened opened = opening.getNow();
+          ctx.pipeline()
+              .addLast(new UdpControl(opened.association(), udp.limits().halfClosedIdle()));
+          leave(ctx, Socks5Reply.SUCCEEDED.message(ctx.alloc(), opened.address()));
+        });
   }
 
   @Override
   ByteBuf success(ChannelHandlerContext ctx) {
-    return reply(ctx, Reply.SUCCEEDED);
+    return reply(ctx, Socks5Reply.SUCCEEDED);
   }
 
   @Override
@@ -206,40 +217,15 @@ public final class Socks5Handshake extends SocksHandshake {
     return reply(
         ctx,
         switch (cause.failure()) {
-          case UNRESOLVED, TIMED_OUT -> Reply.HOST_UNREACHABLE;
-          case REFUSED -> Reply.REFUSED;
-          case UNREACHABLE -> Reply.NETWORK_UNREACHABLE;
-          case TRANSPORT, REJECTED, ENDED, EXHAUSTED, INTERNAL -> Reply.GENERAL;
+          case UNRESOLVED, TIMED_OUT -> Socks5Reply.HOST_UNREACHABLE;
+          case REFUSED -> Socks5Reply.REFUSED;
+          case UNREACHABLE -> Socks5Reply.NETWORK_UNREACHABLE;
+          case TRANSPORT, REJECTED, ENDED, EXHAUSTED, INTERNAL -> Socks5Reply.GENERAL;
         });
   }
 
-  private enum Reply {
-    SUCCEEDED(0),
-    GENERAL(1),
-    NETWORK_UNREACHABLE(3),
-    HOST_UNREACHABLE(4),
-    REFUSED(5),
-    COMMAND(7),
-    ADDRESS_TYPE(8);
-
-    private final int code;
-
-    Reply(int code) {
-      this.code = code;
-    }
-  }
-
-  /**
-   * Always an IPv4 address, and always zero: all clients can read it, and it gives nothing away.
-   */
-  private static ByteBuf reply(ChannelHandlerContext ctx, Reply reply) {
-    return ctx.alloc()
-        .buffer(10)
-        .writeByte(VERSION)
-        .writeByte(reply.code)
-        .writeByte(0)
-        .writeByte(IPV4)
-        .writeZero(6);
+  private static ByteBuf reply(ChannelHandlerContext ctx, Socks5Reply reply) {
+    return reply.message(ctx.alloc());
   }
 
   private static ByteBuf pair(ChannelHandlerContext ctx, int version, int code) {

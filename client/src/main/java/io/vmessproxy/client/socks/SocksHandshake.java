@@ -93,12 +93,17 @@ abstract class SocksHandshake extends ChannelInboundHandlerAdapter implements In
 
   /** The request is whole: hands it to the dispatcher. */
   final void open(ChannelHandlerContext ctx, Destination destination) {
-    state = State.OPENING;
-    ctx.channel().config().setAutoRead(false);
-    ctx.pipeline().fireUserEventTriggered(HandshakeEvent.REQUEST_READ);
+    requestRead(ctx);
     Session opening = Session.of(protocol(), destination);
     session = opening;
     dispatcher.dispatch(ctx.channel(), opening, this);
+  }
+
+  /** The request is whole: no more is read until {@link #leave} or {@link #refuse}. */
+  final void requestRead(ChannelHandlerContext ctx) {
+    state = State.OPENING;
+    ctx.channel().config().setAutoRead(false);
+    ctx.pipeline().fireUserEventTriggered(HandshakeEvent.REQUEST_READ);
   }
 
   /** Says why, writes the last answer and closes. */
@@ -122,8 +127,13 @@ abstract class SocksHandshake extends ChannelInboundHandlerAdapter implements In
   @Override
   public final void connected() {
     ChannelHandlerContext ctx = context();
+    leave(ctx, success(ctx));
+  }
+
+  /** Writes the answer and leaves the pipeline to who stands behind, with what was read too far. */
+  final void leave(ChannelHandlerContext ctx, ByteBuf answer) {
     state = State.RELAYED;
-    ctx.writeAndFlush(success(ctx));
+    ctx.writeAndFlush(answer);
     if (!ctx.isRemoved()) {
       ctx.pipeline().remove(this);
     }

@@ -18,7 +18,11 @@ import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.session.Session;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.settings.ListenerSettings.Kind;
+import io.vmessproxy.client.socks.UdpAssociations;
+import io.vmessproxy.client.socks.UdpLimits;
+import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.EventLoops;
+import io.vmessproxy.common.net.Network;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.relay.SocketEnd;
 import java.io.IOException;
@@ -45,15 +49,29 @@ public final class FrontEnd implements AutoCloseable, Outbound {
   private final Channel socket;
   private final Policy policy;
   private volatile @Nullable Failure failure;
+  private volatile boolean oneStream;
 
   private FrontEnd(
       Kind kind, Credentials credentials, Timeouts timeouts, Policy policy, int maxConnections) {
+    this(kind, credentials, timeouts, policy, maxConnections, Udp.DEFAULT);
+  }
+
+  private FrontEnd(
+      Kind kind,
+      Credentials credentials,
+      Timeouts timeouts,
+      Policy policy,
+      int maxConnections,
+      @Nullable Udp udp) {
     this.policy = policy;
+    String host = udp == null ? "127.0.0.1" : udp.host;
+    Dispatcher dispatcher = new Dispatcher(this);
     listener =
         new LocalListener(
-            new ListenerSettings(kind, "127.0.0.1", 0),
+            new ListenerSettings(kind, host, 0),
             credentials,
-            new Dispatcher(this),
+            dispatcher,
+            udp == null ? null : new UdpAssociations(dispatcher, udp.told, udp.limits),
             timeouts,
             maxConnections);
     socket = listener.bind(loops, loops).syncUninterruptibly().channel();
@@ -84,6 +102,33 @@ public final class FrontEnd implements AutoCloseable, Outbound {
         Kind.MIXED, Credentials.NONE, timeouts, policy, LocalListener.MAX_CONNECTIONS);
   }
 
+  public static FrontEnd withUdp(@Nullable Udp udp) {
+    return new FrontEnd(
+        Kind.MIXED,
+        Credentials.NONE,
+        Timeouts.DEFAULT,
+        Policy.DEFAULT,
+        LocalListener.MAX_CONNECTIONS,
+        udp);
+  }
+
+  /** Datagrams to {@code destination} ({@code host:port}) go to {@code server}. */
+  public FrontEnd route(String destination, UdpPeer server) {
+    servers.put(destination, server.address());
+    return this;
+  }
+
+  /** One stream of datagrams is for all targets from now on. */
+  public FrontEnd withOneStreamForAllTargets() {
+    oneStream = true;
+    return this;
+  }
+
+  @Override
+  public boolean oneStreamForAllTargets() {
+    return oneStream;
+  }
+
   /** Sessions for {@code destination} ({@code host:port}) go to {@code server}. */
   public FrontEnd route(String destination, TestServer server) {
     servers.put(destination, server.address());
@@ -93,6 +138,12 @@ public final class FrontEnd implements AutoCloseable, Outbound {
   /** Every stream fails so from now on. */
   public FrontEnd failing(Failure why) {
     failure = why;
+    return this;
+  }
+
+  /** Streams open again. */
+  public FrontEnd working() {
+    failure = null;
     return this;
   }
 
@@ -133,19 +184,9 @@ public final class FrontEnd implements AutoCloseable, Outbound {
       return opened;
     }
     ChannelFuture connecting =
-        new Bootstrap()
-            .group(loop)
-            .channel(EventLoops.socketChannel())
-            .option(ChannelOption.AUTO_READ, false)
-            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new SocketEnd());
-                  }
-                })
-            .connect(server);
+        session.network() == Network.UDP
+            ? TestDatagrams.open(servers, loop)
+            : connect(server, loop);
     connecting.addListener(
         connected -> {
           if (connected.isSuccess()) {
@@ -158,11 +199,37 @@ public final class FrontEnd implements AutoCloseable, Outbound {
     return opened;
   }
 
+  private static ChannelFuture connect(InetSocketAddress server, EventLoop loop) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(EventLoops.socketChannel())
+        .option(ChannelOption.AUTO_READ, false)
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new SocketEnd());
+              }
+            })
+        .connect(server);
+  }
+
   @Override
   public void close() {
     socket.close().syncUninterruptibly();
     listener.connections().close().syncUninterruptibly();
     streams.forEach(stream -> stream.close().syncUninterruptibly());
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /**
+   * How the listener takes datagrams.
+   *
+   * @param host the address that it listens on
+   * @param told the address that applications are told
+   */
+  public record Udp(String host, @Nullable Address told, UdpLimits limits) {
+    public static final Udp DEFAULT = new Udp("127.0.0.1", null, UdpLimits.DEFAULT);
   }
 }

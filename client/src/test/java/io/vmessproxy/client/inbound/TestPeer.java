@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -15,6 +16,7 @@ import java.util.HexFormat;
  */
 public final class TestPeer implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 15_000;
+  private static final int BRIEFLY_MILLIS = 150;
 
   private final Socket socket;
   private final InputStream in;
@@ -50,6 +52,11 @@ public final class TestPeer implements AutoCloseable {
   public TestPeer finish() throws IOException {
     socket.shutdownOutput();
     return this;
+  }
+
+  /** Closes with FIN, where nothing is unread. */
+  public void leave() throws IOException {
+    socket.close();
   }
 
   /** Closes with RST. */
@@ -89,6 +96,19 @@ public final class TestPeer implements AutoCloseable {
       read.write(b);
     }
     return read.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether neither a byte nor an end comes for a short while. */
+  public boolean hearsNothing() throws IOException {
+    socket.setSoTimeout(BRIEFLY_MILLIS);
+    try {
+      in.read();
+      return false;
+    } catch (SocketTimeoutException e) {
+      return true;
+    } finally {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+    }
   }
 
   /** Everything until the FIN. */

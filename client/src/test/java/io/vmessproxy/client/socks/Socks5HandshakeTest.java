@@ -125,7 +125,6 @@ class Socks5HandshakeTest {
   @ParameterizedTest(name = "{0}: {2}")
   @CsvSource({
     "BIND,                  05020001010203040050, 07",
-    "UDP ASSOCIATE,         05030001000000000000, 07",
     "Tor RESOLVE,           05f000030178 0050,    07",
     "Tor RESOLVE_PTR,       05f10001010203040050, 07",
     "address type 2,        050100020102,         08",
