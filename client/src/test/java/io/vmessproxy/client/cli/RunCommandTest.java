@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ListenerSettings;
+import io.vmessproxy.client.settings.UdpSettings;
+import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.vmess.Security;
 import java.io.IOException;
@@ -26,6 +28,7 @@ final class RunCommandTest {
 
     assertThat(settings.listeners()).hasToString("[mixed://127.0.0.1:1080]");
     assertThat(settings.credentials().required()).isFalse();
+    assertThat(settings.udp()).isEqualTo(UdpSettings.DEFAULT);
     assertThat(settings.demo()).isFalse();
     assertThat(settings.policies().byLevel()).isEmpty();
     assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
@@ -50,6 +53,9 @@ final class RunCommandTest {
             "--listen=http://0.0.0.0:8080",
             "--auth",
             "alice:a:b",
+            "--no-udp",
+            "--udp-address",
+            "[2001:db8::7]",
             "-s[2001:db8::1]:443",
             "-u",
             ID + ",alterId=16,security=none,level=3",
@@ -67,6 +73,7 @@ final class RunCommandTest {
 
     assertThat(settings.listeners()).hasToString("[socks://[::1]:0, http://0.0.0.0:8080]");
     assertThat(settings.credentials().accept("alice", "a:b")).isTrue();
+    assertThat(settings.udp()).isEqualTo(new UdpSettings(false, Address.of("2001:db8::7")));
     assertThat(describe(settings)).containsExactly("[2001:db8::1]:443 27848739-…-4b6b 16 none 3");
     assertThat(settings.policies().of(3))
         .isEqualTo(

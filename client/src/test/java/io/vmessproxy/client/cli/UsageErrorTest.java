@@ -55,6 +55,13 @@ final class UsageErrorTest {
           --demo --auth verysecret => --auth: "ve…" has no colon (expected: USER:PASSWORD, as in alice:wonderland)
           --demo --auth :verysecret => --auth: ":…": user: 0 bytes (expected: 1..255, as in alice:wonderland)
           --demo --auth alice: => --auth: "alice:…": password: 0 bytes (expected: 1..255, as in alice:wonderland)
+          --demo --udp-address my-host => --udp-address: "my-host" is no IP address (expected: an IP address that applications can reach, as in 192.0.2.1)
+          --demo --udp-address 192.0.2.1:53 => --udp-address: "192.0.2.1:53" is no address (expected: an IP address that applications can reach, as in 192.0.2.1)
+          --demo --udp-address fe80::1%eth0 => --udp-address: "fe80::1%eth0" is no address (expected: an IP address that applications can reach, as in 192.0.2.1)
+          --demo --udp-address= => --udp-address: "" is no address (expected: an IP address that applications can reach, as in 192.0.2.1)
+          --demo --udp-address 0.0.0.0 => --udp-address: "0.0.0.0" is all addresses (expected: an IP address that applications can reach, as in 192.0.2.1)
+          --demo --udp-address :: => --udp-address: "::" is all addresses (expected: an IP address that applications can reach, as in 192.0.2.1)
+          --demo --udp-address ::1 --udp-address ::1 => --udp-address: given twice (expected: once)
           --demo --drain 3 => --drain: "3" is not a duration (expected: a number and its unit, as in 250ms, 4s, 2m or 1h)
           --demo --connect-timeout 0s => --connect-timeout: "0s" leaves no time (expected: more than 0, as in 4s)
           --demo --drain 1s --drain 2s => --drain: given twice (expected: once)
@@ -98,7 +105,6 @@ final class UsageErrorTest {
     "--proxy",
     "--strategy",
     "--attempts",
-    "--no-udp",
     "--control",
     "--access-log",
     "--log",

@@ -364,6 +364,20 @@ class UdpAssociateTest {
   }
 
   @Test
+  void endsWhenTheApplicationLeavesAfterItsDirection() throws IOException {
+    try (FrontEnd front = FrontEnd.open();
+        TestPeer client = front.connect()) {
+      InetSocketAddress association = associate(client);
+      client.finish();
+      assertThat(client.hearsNothing()).isTrue();
+
+      client.leave();
+
+      awaitFree(association);
+    }
+  }
+
+  @Test
   void closesItsTcpConnectionWhenNothingMoves() throws IOException {
     Udp brief = new Udp("127.0.0.1", null, new UdpLimits(1, SHORT, SHORT));
     try (FrontEnd front = FrontEnd.withUdp(brief);
