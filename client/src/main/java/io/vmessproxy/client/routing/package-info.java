@@ -1,4 +1,7 @@
-/** Rules about targets. Pure functions: nothing is looked up here. */
+/**
+ * Rules about targets. Start at {@link io.vmessproxy.client.routing.Rule}. Pure functions: nothing
+ * is looked up here.
+ */
 @NullMarked
 package io.vmessproxy.client.routing;
 
