@@ -12,6 +12,11 @@ public final class Digests {
     return digest("MD5");
   }
 
+  /** A fresh SHA-1, 20 bytes of output. */
+  public static MessageDigest sha1() {
+    return digest("SHA-1");
+  }
+
   /** A fresh SHA-256, 32 bytes of output. */
   public static MessageDigest sha256() {
     return digest("SHA-256");

@@ -9,6 +9,7 @@ import java.net.InetAddress;
  * documentation, which lead nowhere.
  */
 public final class SpecialAddresses {
+  private static final int LOOPBACK_NET = 127;
   private static final Block4[] IPV4 = {
     block("0.0.0.0", 8), // this network; 0.0.0.0 itself reaches this machine
     block("10.0.0.0", 8),
@@ -40,6 +41,14 @@ public final class SpecialAddresses {
       return isPrivate(ipv4.value());
     }
     return address instanceof Address.Ipv6 ipv6 && isPrivate(ipv6.high(), ipv6.low());
+  }
+
+  /** Whether an address is this machine alone: 127.0.0.0/8 or ::1. */
+  public static boolean isLoopback(Address address) {
+    if (address instanceof Address.Ipv4 ipv4) {
+      return ipv4.value() >>> 24 == LOOPBACK_NET;
+    }
+    return address instanceof Address.Ipv6 ipv6 && ipv6.high() == 0 && ipv6.low() == 1;
   }
 
   private static boolean isPrivate(int ipv4) {

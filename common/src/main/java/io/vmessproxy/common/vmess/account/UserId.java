@@ -1,5 +1,7 @@
 package io.vmessproxy.common.vmess.account;
 
+import io.vmessproxy.common.crypto.Digests;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -9,6 +11,9 @@ import java.util.HexFormat;
 public final class UserId {
   /** Length of an id. */
   public static final int BYTES = 16;
+
+  /** The longest name, bytes of UTF-8; a longer one is more likely a UUID with a slip. */
+  public static final int MAX_NAME_BYTES = 30;
 
   private static final int[] GROUPS = {8, 4, 4, 4, 12};
 
@@ -49,6 +54,37 @@ public final class UserId {
     }
   }
 
+  /**
+   * Reads a UUID as {@link #parse} does, and takes any other text of 1 to 30 bytes for a name.
+   *
+   * @throws IllegalArgumentException if the text is neither; the message does not repeat the text
+   */
+  public static UserId read(String text) {
+    if (text.length() > MAX_NAME_BYTES) {
+      return parse(text);
+    }
+    return fromName(text);
+  }
+
+  /**
+   * The id that stands for a name: a version 5 UUID under the namespace of zeros.
+   *
+   * <p>Source: Xray-core 1.3 and sing-vmess 0.1, which take the same names.
+   *
+   * @param name 1 to 30 bytes of UTF-8
+   */
+  public static UserId fromName(String name) {
+    byte[] text = name.getBytes(StandardCharsets.UTF_8);
+    if (text.length == 0 || text.length > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "neither a UUID (8-4-4-4-12 hex digits) nor a name: %d bytes (expected: 1 to 30)"
+              .formatted(text.length));
+    }
+    MessageDigest sha1 = Digests.sha1();
+    sha1.update(new byte[BYTES]);
+    return new UserId(asUuid(Arrays.copyOf(sha1.digest(text), BYTES), 5));
+  }
+
   /** An id from its 16 bytes, which are copied. */
   public static UserId of(byte[] bytes) {
     if (bytes.length != BYTES) {
@@ -62,9 +98,14 @@ public final class UserId {
   public static UserId random(SecureRandom random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
-    bytes[6] = (byte) ((bytes[6] & 0x0f) | 0x40);
+    return new UserId(asUuid(bytes, 4));
+  }
+
+  /** Writes the version and the variant of RFC 4122 into {@code bytes}. */
+  private static byte[] asUuid(byte[] bytes, int version) {
+    bytes[6] = (byte) ((bytes[6] & 0x0f) | (version << 4));
     bytes[8] = (byte) ((bytes[8] & 0x3f) | 0x80);
-    return new UserId(bytes);
+    return bytes;
   }
 
   private static IllegalArgumentException notAUuid() {
