@@ -1,6 +1,7 @@
 package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.ClientProxy;
+import io.vmessproxy.client.serve.CannotListen;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
 import java.io.PrintWriter;
@@ -40,6 +41,11 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
       commandLine.getErr().println(message);
       return ExitCode.FAILURE;
     }
+    if (e instanceof CannotListen cannotListen) {
+      String message = BindFailure.message(cannotListen.inbound(), cannotListen.getCause());
+      commandLine.getErr().println(message);
+      return ExitCode.FAILURE;
+    }
     LoggerFactory.getLogger(Errors.class).error("a mistake of this program", e);
     return ExitCode.FAILURE;
   }
@@ -50,7 +56,8 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
     err.println(message);
     err.print(commandLine.getHelp().synopsisHeading());
     err.print(commandLine.getHelp().synopsis(0));
-    err.println("Try 'vmess-proxy --help' for more information.");
+    String command = commandLine.getCommandSpec().qualifiedName();
+    err.println("Try '" + command + " --help' for more information.");
     err.flush();
     return ExitCode.USAGE;
   }
@@ -72,7 +79,8 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
       return "%s (or %s): \"%s\" is no value for a switch (expected: %s alone, or %s=true)"
           .formatted(name(option), variable, Masked.plain(e.getValue()), name(option), variable);
     }
-    return "the command line cannot be read (expected: vmess-proxy [run] [OPTIONS])";
+    return "the command line cannot be read (expected: vmess-proxy [run] [OPTIONS], or vmess-proxy"
+        + " serve [OPTIONS])";
   }
 
   private static String unknown(UnmatchedArgumentException e) {
@@ -85,7 +93,7 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
     List<String> near = e.getSuggestions();
     String hint =
         near.isEmpty()
-            ? "vmess-proxy --help lists all"
+            ? e.getCommandLine().getCommandSpec().qualifiedName() + " --help lists all"
             : "did you mean "
                 + String.join(", ", near.subList(0, Math.min(near.size(), MAX_SUGGESTIONS)))
                 + "?";

@@ -42,6 +42,21 @@ final class Given {
     return occurrences;
   }
 
+  /** What the environment gives of an option, in the shape of what stood on the command line. */
+  static List<Occurrence> fromEnvironment(String option, List<String> values) {
+    String variable = EnvironmentDefaults.variable(option);
+    return values.stream().map(value -> new Occurrence(option, variable, value)).toList();
+  }
+
+  /** Puts {@code parts} behind each occurrence that begins a group. */
+  static void addBehindEach(Set<String> begins, List<Occurrence> all, List<Occurrence> parts) {
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (begins.contains(all.get(i).option())) {
+        all.addAll(i + 1, parts);
+      }
+    }
+  }
+
   /** The first argument, argument files expanded; empty if there is none. */
   String first() {
     List<String> arguments = result.expandedArgs();

@@ -5,35 +5,48 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Lists options under a heading for each mixin that has some. */
+/** Lists options under headings, each for the mixins that belong there. */
 final class HelpSections {
-  private static final Map<String, String> HEADINGS = new LinkedHashMap<>();
+  private static final Map<String, List<String>> HEADINGS = new LinkedHashMap<>();
 
   static {
-    HEADINGS.put("frontEnd", "Front end");
-    HEADINGS.put("servers", "Servers");
-    HEADINGS.put("timeouts", "Timeouts");
-    HEADINGS.put("watching", "Watching");
+    HEADINGS.put("Front end", List.of("frontEnd"));
+    HEADINGS.put("Servers", List.of("servers"));
+    HEADINGS.put("Inbounds", List.of("inbounds"));
+    HEADINGS.put("Targets", List.of("access"));
+    HEADINGS.put("Timeouts", List.of("timeouts", "policies"));
+    HEADINGS.put("Watching", List.of("watching"));
   }
 
   private HelpSections() {}
 
+  /** For a command and its subcommands. */
   static void install(CommandLine commandLine) {
     commandLine
         .getHelpSectionMap()
         .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpSections::render);
+    commandLine.getSubcommands().values().forEach(HelpSections::install);
   }
 
   private static String render(Help help) {
+    Map<String, CommandSpec> mixins = help.commandSpec().mixins();
     StringBuilder text = new StringBuilder();
-    for (Map.Entry<String, String> heading : HEADINGS.entrySet()) {
-      List<OptionSpec> options = help.commandSpec().mixins().get(heading.getKey()).options();
-      text.append("%n%s:%n".formatted(heading.getValue()));
-      text.append(help.optionListExcludingGroups(options));
-    }
+    HEADINGS.forEach(
+        (heading, names) -> {
+          List<OptionSpec> options =
+              names.stream()
+                  .filter(mixins::containsKey)
+                  .flatMap(name -> mixins.get(name).options().stream())
+                  .toList();
+          if (!options.isEmpty()) {
+            text.append("%n%s:%n".formatted(heading));
+            text.append(help.optionListExcludingGroups(options));
+          }
+        });
     return text.toString();
   }
 }

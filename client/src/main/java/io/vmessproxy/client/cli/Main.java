@@ -32,6 +32,9 @@ public final class Main {
     Errors errors = new Errors();
     CommandLine commandLine =
         new CommandLine(command)
+            .addSubcommand(new ServeCommand())
+            // A tag or a password may be "serve", too.
+            .setAllowSubcommandsAsOptionParameters(true)
             // ${...} in a password is a password.
             .setInterpolateVariables(false)
             .setDefaultValueProvider(new EnvironmentDefaults(environment))

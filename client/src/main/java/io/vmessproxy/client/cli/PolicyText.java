@@ -4,6 +4,7 @@ import io.vmessproxy.client.settings.AccountText;
 import io.vmessproxy.client.settings.Durations;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.settings.Sizes;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.policy.PolicyTable;
 import java.time.Duration;
@@ -60,26 +61,28 @@ final class PolicyText {
     return switch (key) {
       case "handshake" -> {
         Duration time = Durations.readPositive(where, value);
-        yield new Policy(time, p.connIdle(), p.uplinkOnly(), p.downlinkOnly());
+        yield new Policy(time, p.connIdle(), p.uplinkOnly(), p.downlinkOnly(), p.bufferBytes());
       }
       case "connIdle" -> {
         Duration time = Durations.readPositive(where, value);
-        yield new Policy(p.handshake(), time, p.uplinkOnly(), p.downlinkOnly());
+        yield new Policy(p.handshake(), time, p.uplinkOnly(), p.downlinkOnly(), p.bufferBytes());
       }
       case "uplinkOnly" -> {
         Duration time = Durations.read(where, value);
-        yield new Policy(p.handshake(), p.connIdle(), time, p.downlinkOnly());
+        yield new Policy(p.handshake(), p.connIdle(), time, p.downlinkOnly(), p.bufferBytes());
       }
       case "downlinkOnly" -> {
         Duration time = Durations.read(where, value);
-        yield new Policy(p.handshake(), p.connIdle(), p.uplinkOnly(), time);
+        yield new Policy(p.handshake(), p.connIdle(), p.uplinkOnly(), time, p.bufferBytes());
       }
-      case "bufferSize" ->
-          throw new SettingsException(
-              where + " is not supported yet (expected: the other keys alone, " + EXAMPLE + ")");
+      case "bufferSize" -> {
+        int bytes = Sizes.read(where, value);
+        yield new Policy(p.handshake(), p.connIdle(), p.uplinkOnly(), p.downlinkOnly(), bytes);
+      }
       default ->
           throw new SettingsException(
-              "%s: unknown key (expected: handshake, connIdle, uplinkOnly or downlinkOnly, %s)"
+              ("%s: unknown key (expected: handshake, connIdle, uplinkOnly, downlinkOnly or"
+                      + " bufferSize, %s)")
                   .formatted(quoted, EXAMPLE));
     };
   }

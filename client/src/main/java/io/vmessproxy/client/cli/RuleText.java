@@ -2,8 +2,10 @@ package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.routing.Cidr;
 import io.vmessproxy.client.routing.Rule;
+import io.vmessproxy.client.settings.HostPort;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.Numbers;
+import io.vmessproxy.client.settings.PortRange;
 import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.common.net.Address;
 import java.util.regex.Pattern;
@@ -15,7 +17,6 @@ final class RuleText {
   private static final String KINDS =
       "expected: domain:NAME, full:NAME, keyword:TEXT, regexp:RE, ip:CIDR, port:N, port:N-M or"
           + " private";
-  private static final int MAX_PORT = 0xffff;
 
   private RuleText() {}
 
@@ -98,13 +99,11 @@ final class RuleText {
   }
 
   private static Rule port(String quoted, String value) {
-    int dash = value.indexOf('-');
-    if (dash < 0) {
-      int port = Numbers.read(quoted + ": port", value, 1, MAX_PORT);
-      return new Rule.Port(port, port);
+    if (PortRange.isRange(value)) {
+      PortRange range = PortRange.read(quoted, value);
+      return new Rule.Port(range.first(), range.last());
     }
-    int first = Numbers.read(quoted + ": first port", value.substring(0, dash), 1, MAX_PORT);
-    int last = Numbers.read(quoted + ": last port", value.substring(dash + 1), first, MAX_PORT);
-    return new Rule.Port(first, last);
+    int port = HostPort.readPort(quoted + ": port", value);
+    return new Rule.Port(port, port);
   }
 }

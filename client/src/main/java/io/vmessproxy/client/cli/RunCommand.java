@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "vmess-proxy [run] [OPTIONS]",
     usageHelpAutoWidth = true,
     header = "A local SOCKS and HTTP proxy that carries every connection through VMess servers.%n",
+    commandListHeading = "%nOther commands:%n",
     footer = {
       "%nExamples:",
       "  Try it without a server of your own:",
@@ -45,6 +46,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin FrontEndOptions frontEnd = new FrontEndOptions();
   @Mixin ServerOptions servers = new ServerOptions();
   @Mixin TimeoutOptions timeouts = new TimeoutOptions();
+  @Mixin PolicyOptions policies = new PolicyOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
 
   @Parameters(hidden = true)
@@ -75,10 +77,10 @@ final class RunCommand implements Callable<Integer> {
         frontEnd.udp(given),
         servers.servers(given),
         servers.demo(given),
-        timeouts.policies(given),
+        policies.policies(given),
         timeouts.connectTimeout(given),
         timeouts.handshakeTimeout(given),
-        timeouts.drain(given));
+        policies.drain(given));
   }
 
   private void refuseArguments(Given given) {

@@ -2,74 +2,111 @@ package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.cli.Given.Occurrence;
 import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.selection.UdpMode;
 import io.vmessproxy.client.settings.HostPort;
 import io.vmessproxy.client.settings.Masked;
+import io.vmessproxy.client.settings.Numbers;
 import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.account.Account;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A {@code --server} with what follows it, or the servers of one {@code --vnext}. */
+/** A {@code --server} or a {@code --vnext}, with what follows it. */
 final class ServerGroup {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerGroup.class);
   private static final String EXAMPLE = "a.example.com:443";
-  private static final int MAX_TAG_CHARS = 100;
+  // What V2Ray's users write for it in JSON.
+  private static final String MUX_OFF = "-1";
 
-  private final @Nullable Occurrence begin;
-  private final List<Server> whole;
+  private final Occurrence begin;
+  private final @Nullable List<Server> whole;
   private final List<Account> users = new ArrayList<>();
   private @Nullable String tag;
+  private @Nullable Integer mux;
+  private @Nullable UdpMode udpMode;
 
   /** A group that {@code --server} begins. */
   ServerGroup(Occurrence begin) {
     this.begin = begin;
-    this.whole = List.of();
+    this.whole = null;
   }
 
-  /** Servers that are complete. */
-  ServerGroup(List<Server> whole) {
-    this.begin = null;
+  /** Servers that a {@code --vnext} has told of. */
+  ServerGroup(Occurrence begin, List<Server> whole) {
+    this.begin = begin;
     this.whole = whole;
   }
 
-  /** Whether a {@code --user} may follow. */
-  boolean takesParts() {
-    return begin != null;
+  /** Whether it lacks a user and a name, for a {@code --user} or a {@code --tag} to give. */
+  boolean takesUsers() {
+    return whole == null;
   }
 
-  /** Adds a {@code --user} or a {@code --tag}. */
+  /** Adds what belongs to the group. */
   void add(Occurrence part) {
-    if (part.option().equals(ServerOptions.USER)) {
-      users.add(UserText.read(part.name(), part.value()));
-      return;
+    switch (part.option()) {
+      case ServerOptions.USER -> users.add(UserText.account(part.name(), part.value(), LOG::warn));
+      case ServerOptions.TAG -> {
+        requireFirst(part, tag);
+        tag = Tags.check(part, part.value(), "--tag home");
+      }
+      case ServerOptions.MUX -> {
+        requireFirst(part, mux);
+        mux =
+            part.value().equals(MUX_OFF)
+                ? 0
+                : Numbers.read(part.name(), part.value(), 0, Server.MAX_MUX);
+      }
+      case ServerOptions.UDP_MODE -> {
+        requireFirst(part, udpMode);
+        udpMode = udpMode(part);
+      }
+      default -> throw new IllegalArgumentException(part.option());
     }
-    if (tag != null) {
+  }
+
+  private void requireFirst(Occurrence part, @Nullable Object before) {
+    if (before != null) {
       throw new SettingsException(
-          "%s: \"%s\" is a second one for its server (expected: one --tag after each --server)"
-              .formatted(part.name(), plain(part)));
+          "%s: \"%s\" is a second one for its server (expected: one %s after each %s)"
+              .formatted(part.name(), plain(part), part.option(), begin.option()));
     }
-    if (part.value().isBlank()
-        || part.value().length() > MAX_TAG_CHARS
-        || part.value().chars().anyMatch(Character::isISOControl)) {
-      throw new SettingsException(
-          "%s: \"%s\" is no name (expected: 1 to 100 printable characters, as in --tag home)"
-              .formatted(part.name(), plain(part)));
+  }
+
+  private static UdpMode udpMode(Occurrence part) {
+    for (UdpMode mode : UdpMode.values()) {
+      if (mode.text().equals(part.value())) {
+        return mode;
+      }
     }
-    tag = part.value();
+    throw new SettingsException(
+        "%s: \"%s\" (expected: plain, xudp or packetaddr)".formatted(part.name(), plain(part)));
   }
 
   List<Server> servers() {
-    if (begin == null) {
-      return whole;
+    if (whole == null) {
+      Destination address = HostPort.read(begin.name(), begin.value(), 1, EXAMPLE);
+      if (users.isEmpty()) {
+        throw new SettingsException(
+            "%s: \"%s\" has no user (expected: --server %s --user UUID)"
+                .formatted(begin.name(), address, address));
+      }
+      return List.of(with(new Server(tag == null ? address.toString() : tag, address, users)));
     }
-    Destination address = HostPort.read(begin.name(), begin.value(), 1, EXAMPLE);
-    if (users.isEmpty()) {
-      throw new SettingsException(
-          "%s: \"%s\" has no user (expected: --server %s --user UUID)"
-              .formatted(begin.name(), address, address));
-    }
-    return List.of(new Server(tag == null ? address.toString() : tag, address, users));
+    return whole.stream().map(this::with).toList();
+  }
+
+  private Server with(Server server) {
+    return new Server(
+        server.tag(),
+        server.address(),
+        server.users(),
+        mux == null ? server.mux() : mux,
+        udpMode == null ? server.udpMode() : udpMode);
   }
 
   static String plain(Occurrence occurrence) {

@@ -7,6 +7,7 @@ import io.vmessproxy.client.settings.SettingsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
 /**
@@ -18,6 +19,8 @@ final class ServerOptions {
   static final String USER = "--user";
   static final String TAG = "--tag";
   static final String VNEXT = "--vnext";
+  static final String MUX = "--mux";
+  static final String UDP_MODE = "--udp-mode";
   private static final String DEMO = "--demo";
 
   @Option(
@@ -25,17 +28,20 @@ final class ServerOptions {
       paramLabel = "HOST:PORT",
       order = 1,
       description = {
-        "A VMess server; repeatable. --user and --tag belong to the --server before them."
+        "A VMess server; repeatable. --user and --tag belong to the --server before them, --mux and"
+            + " --udp-mode to the --server or --vnext before them."
       })
   List<String> servers = List.of();
 
   @Option(
       names = {"-u", USER},
-      paramLabel = "UUID[,alterId=N][,security=NAME][,level=N]",
+      paramLabel = "UUID[,KEY=VALUE...]",
       order = 2,
       description = {
-        "A user of that server; repeatable, at least one. NAME is auto (the default),"
-            + " aes-128-gcm, chacha20-poly1305, none or zero."
+        "A user of that server; repeatable, at least one. Keys and defaults: alterId=0,"
+            + " security=auto, level=0, authLength=false. Securities: auto, aes-128-gcm,"
+            + " chacha20-poly1305, aes-128-cfb, none, zero. What is no UUID is a name of 1 to 30"
+            + " bytes, for servers that take such."
       })
   List<String> users = List.of();
 
@@ -57,8 +63,27 @@ final class ServerOptions {
   List<String> vnext = List.of();
 
   @Option(
-      names = DEMO,
+      names = MUX,
+      paramLabel = "N",
       order = 5,
+      description =
+          "Mux.Cool: up to N streams share one connection to that server, 1 to 1024. Default: 0,"
+              + " each has its own.")
+  List<String> mux = List.of();
+
+  @Option(
+      names = UDP_MODE,
+      paramLabel = "MODE",
+      order = 6,
+      description = {
+        "How UDP travels to that server: plain (a stream for each target), xudp (Xray, sing-box,"
+            + " mihomo) or packetaddr (V2Ray 5, sing-box, mihomo). Default: plain"
+      })
+  List<String> udpModes = List.of();
+
+  @Option(
+      names = DEMO,
+      order = 7,
       description = "Starts a VMess server inside this program and uses it: to try things out.")
   boolean demo;
 
@@ -70,14 +95,17 @@ final class ServerOptions {
             given.name(DEMO)
                 + ": it is the only server (expected: no --server and no --vnext beside it)");
       }
+      refuseForDemo(given, MUX);
+      refuseForDemo(given, UDP_MODE);
       return List.of();
     }
     List<ServerGroup> groups = new ArrayList<>();
     for (Occurrence occurrence : occurrences(given)) {
       switch (occurrence.option()) {
         case SERVER -> groups.add(new ServerGroup(occurrence));
-        case VNEXT -> groups.add(new ServerGroup(read(occurrence)));
-        default -> last(groups, occurrence).add(occurrence);
+        case VNEXT -> groups.add(new ServerGroup(occurrence, read(occurrence)));
+        case USER, TAG -> last(groups, ServerGroup::takesUsers, occurrence).add(occurrence);
+        default -> last(groups, group -> true, occurrence).add(occurrence);
       }
     }
     if (groups.isEmpty()) {
@@ -90,6 +118,14 @@ final class ServerOptions {
     return all;
   }
 
+  private static void refuseForDemo(Given given, String option) {
+    if (given.has(option)) {
+      throw new SettingsException(
+          "%s: not for the server of %s (expected: --server HOST:PORT --user UUID %s ...)"
+              .formatted(option, DEMO, option));
+    }
+  }
+
   boolean demo(Given given) {
     return demo && (given.has(DEMO) || !namesServers(given));
   }
@@ -100,36 +136,33 @@ final class ServerOptions {
 
   /** As on the command line; the environment fills in only what that leaves open. */
   private List<Occurrence> occurrences(Given given) {
-    List<Occurrence> all = new ArrayList<>(given.occurrences(Set.of(SERVER, USER, TAG, VNEXT)));
+    List<Occurrence> all =
+        new ArrayList<>(given.occurrences(Set.of(SERVER, USER, TAG, VNEXT, MUX, UDP_MODE)));
     if (!namesServers(given)) {
-      addFromEnvironment(all, 0, SERVER, servers);
-      addFromEnvironment(all, all.size(), VNEXT, vnext);
+      all.addAll(0, Given.fromEnvironment(SERVER, servers));
+      all.addAll(Given.fromEnvironment(VNEXT, vnext));
       if (!given.has(TAG) && !servers.isEmpty()) {
-        addFromEnvironment(all, 1, TAG, tags);
+        all.addAll(1, Given.fromEnvironment(TAG, tags));
       }
     }
-    if (!given.has(USER)) {
-      // For every server: an id in the environment is one that `ps` does not show.
-      for (int i = all.size() - 1; i >= 0; i--) {
-        if (all.get(i).option().equals(SERVER)) {
-          addFromEnvironment(all, i + 1, USER, users);
-        }
-      }
-    }
+    // For every server: an id in the environment is one that `ps` does not show.
+    fillIn(given, all, USER, users, Set.of(SERVER));
+    fillIn(given, all, MUX, mux, Set.of(SERVER, VNEXT));
+    fillIn(given, all, UDP_MODE, udpModes, Set.of(SERVER, VNEXT));
     return all;
   }
 
-  private static void addFromEnvironment(
-      List<Occurrence> all, int at, String option, List<String> values) {
-    String variable = EnvironmentDefaults.variable(option);
-    for (String value : values) {
-      all.add(at, new Occurrence(option, variable, value));
+  private static void fillIn(
+      Given given, List<Occurrence> all, String option, List<String> values, Set<String> begins) {
+    if (!given.has(option)) {
+      Given.addBehindEach(begins, all, Given.fromEnvironment(option, values));
     }
   }
 
-  private static ServerGroup last(List<ServerGroup> groups, Occurrence part) {
+  private static ServerGroup last(
+      List<ServerGroup> groups, Predicate<ServerGroup> which, Occurrence part) {
     for (int i = groups.size() - 1; i >= 0; i--) {
-      if (groups.get(i).takesParts()) {
+      if (which.test(groups.get(i))) {
         return groups.get(i);
       }
     }

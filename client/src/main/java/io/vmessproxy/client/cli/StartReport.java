@@ -33,20 +33,30 @@ final class StartReport {
     firstUser(settings, user -> user.alterId() > 0)
         .map(
             user ->
-                ("user %s: alterId %d, but this version always sends the AEAD header; servers since"
-                        + " V2Ray 4.28 take it from such users too, older servers need a later"
-                        + " version of this program")
+                ("user %s: alterId %d stands for the header of old servers; the newest ones (Xray"
+                        + " since 1.8.3, V2Ray 5 unless told otherwise) refuse it (alterId=0 is for"
+                        + " servers since V2Ray 4.28)")
                     .formatted(user.id(), user.alterId()))
         .ifPresent(warnings::add);
-    firstUser(
-            settings, user -> user.security() == Security.NONE || user.security() == Security.ZERO)
+    firstUser(settings, user -> plain(user.security()))
         .map(
             user ->
                 ("user %s: security %s leaves the payload readable to anyone on the path, for there"
                         + " is no TLS transport yet (security=auto seals it)")
                     .formatted(user.id(), user.security().text()))
         .ifPresent(warnings::add);
+    firstUser(settings, user -> user.security().text().equals("aes-128-cfb"))
+        .map(
+            user ->
+                ("user %s: security %s lets anyone on the path change the payload unnoticed; it is"
+                        + " for old servers only (security=auto seals it)")
+                    .formatted(user.id(), user.security().text()))
+        .ifPresent(warnings::add);
     return warnings;
+  }
+
+  private static boolean plain(Security security) {
+    return security == Security.NONE || security == Security.ZERO;
   }
 
   private static Optional<Account> firstUser(ClientSettings settings, Predicate<Account> which) {
@@ -101,7 +111,7 @@ final class StartReport {
             authority(host, listener.address().getPort()));
   }
 
-  private static String authority(InetAddress host, int port) {
+  static String authority(InetAddress host, int port) {
     return NetUtil.toSocketAddressString(new InetSocketAddress(host, port));
   }
 }

@@ -3,15 +3,12 @@ package io.vmessproxy.client.link;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.AccountText;
 import io.vmessproxy.client.settings.HostPort;
-import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
-import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,16 +25,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class VnextJson {
   private static final Logger LOG = LoggerFactory.getLogger(VnextJson.class);
-  private static final int MAX_WARNINGS = 20;
   private static final Set<String> SERVER = Set.of("address", "port", "users");
   private static final Set<String> USER = Set.of("id", "alterId", "security", "level");
 
-  private int unknown;
-
   private final Consumer<String> warnings;
+  private final UnknownNames unknown;
 
   private VnextJson(Consumer<String> warnings) {
     this.warnings = warnings;
+    this.unknown = new UnknownNames(warnings);
   }
 
   /**
@@ -53,25 +49,7 @@ public final class VnextJson {
   }
 
   static List<Server> read(String jsonOrFile, Consumer<String> warnings) {
-    if (isJson(jsonOrFile)) {
-      return new VnextJson(warnings).parse(jsonOrFile);
-    }
-    String text = SettingsFile.read(jsonOrFile);
-    try {
-      return new VnextJson(warnings).parse(text);
-    } catch (SettingsException e) {
-      throw new SettingsException(Masked.plain(jsonOrFile) + ": " + e.getMessage());
-    }
-  }
-
-  private static boolean isJson(String text) {
-    String begin = text.stripLeading();
-    return begin.startsWith("{") || begin.startsWith("[");
-  }
-
-  private List<Server> parse(String text) {
-    SettingsFile.checkSize("JSON", text.length());
-    return servers(JsonTree.read(text));
+    return JsonOrFile.read(jsonOrFile, root -> new VnextJson(warnings).servers(root));
   }
 
   private List<Server> servers(JsonElement root) {
@@ -79,18 +57,18 @@ public final class VnextJson {
     if (root instanceof JsonArray elements) {
       addAll(servers, "", elements);
     } else if (root instanceof JsonObject object && object.has("vnext")) {
-      warnOfUnknown("", object, Set.of("vnext"));
-      addAll(servers, "vnext", array("vnext", object.get("vnext"), "list of servers"));
+      unknown.report("", object, Set.of("vnext"));
+      addAll(servers, "vnext", JsonValues.array("vnext", object.get("vnext"), "list of servers"));
     } else if (root instanceof JsonObject object) {
       refuseOtherObjects(object);
       servers.add(server("", object));
     } else {
       throw new SettingsException(
-          "JSON: " + shown(root) + " (expected: {\"vnext\":[...]}, its array, or one element)");
+          "JSON: "
+              + JsonValues.shown(root)
+              + " (expected: {\"vnext\":[...]}, its array, or one element)");
     }
-    if (unknown > MAX_WARNINGS) {
-      warnings.accept((unknown - MAX_WARNINGS) + " more unknown names, ignored");
-    }
+    unknown.sum();
     return List.copyOf(servers);
   }
 
@@ -112,118 +90,45 @@ public final class VnextJson {
   }
 
   private void addAll(List<Server> servers, String path, JsonArray elements) {
-    requireSome(path.isEmpty() ? "JSON" : path, elements, "server");
+    JsonValues.requireSome(path.isEmpty() ? "JSON" : path, elements, "server");
     for (int i = 0; i < elements.size(); i++) {
       String at = path + "[" + i + "]";
-      servers.add(server(at, object(at, elements.get(i))));
+      servers.add(server(at, JsonValues.object(at, elements.get(i))));
     }
   }
 
   private Server server(String path, JsonObject object) {
-    warnOfUnknown(path, object, SERVER);
+    unknown.report(path, object, SERVER);
     String addressPath = JsonTree.member(path, "address");
     Address host =
         HostPort.readHost(
-            addressPath, string(addressPath, require(path, object, "address"), "host"));
+            addressPath,
+            JsonValues.string(addressPath, JsonValues.require(path, object, "address"), "host"));
     String portPath = JsonTree.member(path, "port");
     int port =
-        HostPort.readPort(portPath, number(portPath, require(path, object, "port"), "1..65535"));
+        HostPort.readPort(
+            portPath,
+            JsonValues.number(portPath, JsonValues.require(path, object, "port"), "1..65535"));
     String usersPath = JsonTree.member(path, "users");
-    JsonArray users = array(usersPath, require(path, object, "users"), "list of accounts");
-    requireSome(usersPath, users, "account");
+    JsonArray users =
+        JsonValues.array(usersPath, JsonValues.require(path, object, "users"), "list of accounts");
+    JsonValues.requireSome(usersPath, users, "account");
     List<Account> accounts = new ArrayList<>();
     for (int i = 0; i < users.size(); i++) {
       String at = usersPath + "[" + i + "]";
-      accounts.add(account(at, object(at, users.get(i))));
+      accounts.add(account(at, JsonValues.object(at, users.get(i))));
     }
     Destination address = new Destination(host, port);
     return new Server(address.toString(), address, accounts);
   }
 
   private Account account(String path, JsonObject user) {
-    warnOfUnknown(path, user, USER);
-    String at = JsonTree.member(path, "id");
-    var id = AccountText.id(at, string(at, require(path, user, "id"), "UUID"));
-    int alterId = AccountText.DEFAULT_ALTER_ID;
-    if (user.has("alterId")) {
-      at = JsonTree.member(path, "alterId");
-      alterId = AccountText.alterId(at, number(at, user.get("alterId"), "0..65535"));
-    }
-    Security security = Security.auto();
-    if (user.has("security")) {
-      at = JsonTree.member(path, "security");
-      security = AccountText.security(at, string(at, user.get("security"), "security's name"));
-    }
-    int level = AccountText.DEFAULT_LEVEL;
-    if (user.has("level")) {
-      at = JsonTree.member(path, "level");
-      level = AccountText.level(at, number(at, user.get("level"), "0..255"));
-    }
-    return new Account(id, alterId, security, level);
-  }
-
-  private static JsonElement require(String path, JsonObject object, String name) {
-    JsonElement value = object.get(name);
-    if (value == null) {
-      throw new SettingsException(JsonTree.member(path, name) + ": missing (it is required)");
-    }
-    return value;
-  }
-
-  private static JsonObject object(String path, JsonElement value) {
-    if (value instanceof JsonObject object) {
-      return object;
-    }
-    throw new SettingsException(path + ": " + shown(value) + " (expected: an object, {...})");
-  }
-
-  private static JsonArray array(String path, JsonElement value, String what) {
-    if (value instanceof JsonArray array) {
-      return array;
-    }
-    throw new SettingsException(path + ": " + shown(value) + " (expected: a " + what + ", [...])");
-  }
-
-  private static void requireSome(String path, JsonArray array, String what) {
-    if (array.isEmpty()) {
-      throw new SettingsException(path + ": empty (expected: at least one " + what + ")");
-    }
-  }
-
-  private static String string(String path, JsonElement value, String what) {
-    if (value instanceof JsonPrimitive primitive && primitive.isString()) {
-      return primitive.getAsString();
-    }
-    throw new SettingsException(
-        path + ": " + shown(value) + " (expected: a " + what + " in double quotes)");
-  }
-
-  /** The text of a number, or of a string in its place: both are found in users' files. */
-  private static String number(String path, JsonElement value, String expected) {
-    if (value instanceof JsonPrimitive primitive && !primitive.isBoolean()) {
-      return primitive.getAsString();
-    }
-    throw new SettingsException(path + ": " + shown(value) + " (expected: " + expected + ")");
-  }
-
-  private static String shown(JsonElement value) {
-    if (value instanceof JsonObject) {
-      return "an object";
-    }
-    if (value instanceof JsonArray) {
-      return "a list";
-    }
-    // A string in a wrong place may be an id.
-    return value instanceof JsonPrimitive primitive && primitive.isString()
-        ? '"' + Masked.secret(primitive.getAsString()) + '"'
-        : Masked.plain(value.toString());
-  }
-
-  private void warnOfUnknown(String path, JsonObject object, Set<String> known) {
-    for (String name : object.keySet()) {
-      if (!known.contains(name) && ++unknown <= MAX_WARNINGS) {
-        warnings.accept(JsonTree.member(path, name) + ": unknown name, ignored");
-      }
-    }
+    unknown.report(path, user, USER);
+    AccountFields fields = new AccountFields(path, user);
+    return new Account(
+        fields.id(warnings),
+        fields.alterId(AccountText.DEFAULT_ALTER_ID),
+        fields.security(),
+        fields.level());
   }
 }

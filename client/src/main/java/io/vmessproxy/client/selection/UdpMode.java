@@ -1,7 +1,6 @@
 package io.vmessproxy.client.selection;
 
 import java.util.Locale;
-import java.util.Optional;
 
 /** How datagrams travel to a server. */
 public enum UdpMode {
@@ -15,15 +14,5 @@ public enum UdpMode {
   /** The word on the command line: {@code xudp}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** The mode that settings call {@code text}; empty if unknown. */
-  public static Optional<UdpMode> named(String text) {
-    for (UdpMode mode : values()) {
-      if (mode.text().equals(text)) {
-        return Optional.of(mode);
-      }
-    }
-    return Optional.empty();
   }
 }

@@ -2,11 +2,15 @@ package io.vmessproxy.client.settings;
 
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.UserId;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
- * The four fields of an account, as {@code --user} and JSON spell them. {@code where} is the flag
- * or the JSON path that a message begins with. No message holds a whole id.
+ * The fields of an account, as flags and JSON spell them. {@code where} is the flag or the JSON
+ * path that a message begins with. No message holds a whole id.
  */
 public final class AccountText {
   /** Level of an account that names none. */
@@ -18,16 +22,41 @@ public final class AccountText {
   private static final int MAX_ALTER_ID = 0xffff;
   private static final int MAX_LEVEL = 0xff;
 
+  private static final int MAX_EMAIL_CHARS = 100;
+  private static final List<String> SECURITIES =
+      Arrays.stream(Security.values()).map(Security::text).toList();
+
   private AccountText() {}
 
-  /** Reads an id: 8-4-4-4-12 hex digits, or 32 without dashes. */
-  public static UserId id(String where, String text) {
+  /**
+   * Reads an id: 8-4-4-4-12 hex digits, 32 without dashes, or a name of up to 30 bytes.
+   *
+   * @param notes told where it is a name: it may as well be a slip
+   */
+  public static UserId id(String where, String text, Consumer<String> notes) {
+    UserId id;
     try {
-      return UserId.parse(text);
+      id = UserId.read(text);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(
-          "%s: \"%s\" is not a UUID (expected: 8-4-4-4-12 hex digits)"
+          ("%s: \"%s\" is neither a UUID nor a name (expected: 8-4-4-4-12 hex digits, or 1 to 30"
+                  + " bytes)")
               .formatted(where, Masked.secret(text)));
+    }
+    if (!isUuid(text)) {
+      notes.accept(
+          "%s: \"%s\" is no UUID, used as its UUIDv5 %s as Xray and sing-box do"
+              .formatted(where, Masked.secret(text), id));
+    }
+    return id;
+  }
+
+  private static boolean isUuid(String text) {
+    try {
+      UserId.parse(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 
@@ -42,13 +71,28 @@ public final class AccountText {
   }
 
   private static String unknown(String where, String text) {
-    boolean later = text.toLowerCase(Locale.ROOT).equals("aes-128-cfb");
-    return "%s: \"%s\"%s (expected: auto, aes-128-gcm, chacha20-poly1305, none or zero)"
-        .formatted(where, Masked.plain(text), later ? " is not supported yet" : "");
+    return "%s: \"%s\" (expected: auto, %s or %s)"
+        .formatted(
+            where,
+            Masked.plain(text),
+            SECURITIES.stream().limit(SECURITIES.size() - 1L).collect(Collectors.joining(", ")),
+            SECURITIES.get(SECURITIES.size() - 1));
   }
 
   /** Reads the number that names a policy. */
   public static int level(String where, String text) {
     return Numbers.read(where, text, 0, MAX_LEVEL);
+  }
+
+  /** Reads what names a user in logs; in lower case, for its case does not matter. */
+  public static String email(String where, String text) {
+    if (text.isBlank()
+        || text.length() > MAX_EMAIL_CHARS
+        || text.chars().anyMatch(Character::isISOControl)) {
+      throw new SettingsException(
+          "%s: \"%s\" (expected: 1 to 100 printable characters, as in love@example.com)"
+              .formatted(where, Masked.plain(text)));
+    }
+    return text.toLowerCase(Locale.ROOT);
   }
 }

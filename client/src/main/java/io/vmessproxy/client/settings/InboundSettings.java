@@ -1,5 +1,7 @@
 package io.vmessproxy.client.settings;
 
+import io.vmessproxy.common.net.Address;
+import io.vmessproxy.common.net.SpecialAddresses;
 import io.vmessproxy.common.vmess.inbound.InboundUser;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,11 @@ public record InboundSettings(
     return lastPort > port;
   }
 
+  /** Whether only this machine can reach it. Names are not resolved: {@code localhost} alone is. */
+  public boolean loopback() {
+    return SpecialAddresses.isLoopback(Address.of(host)) || host.equalsIgnoreCase("localhost");
+  }
+
   /** The account made for a client that a detour sends. */
   public record Defaults(int level, int alterId) {
     /** As V2Ray has it. */
@@ -53,5 +60,11 @@ public record InboundSettings(
   public record Allocation(int refreshMinutes, int concurrency) {
     /** As V2Ray has it. */
     public static final Allocation STANDARD = new Allocation(5, 3);
+
+    /** The longest time between two refreshes: a day. */
+    public static final int MAX_REFRESH_MINUTES = 24 * 60;
+
+    /** The most ports that may be opened at a time. */
+    public static final int MAX_CONCURRENCY = 1024;
   }
 }

@@ -13,15 +13,16 @@ public final class Masked {
 
   /**
    * A secret that may be mistyped: an id as {@link UserId#toString} shows it, any other text by a
-   * quarter of it, eight characters at most.
+   * quarter of it, or two characters of a short one, eight at most.
    */
   public static String secret(String text) {
     try {
       return UserId.parse(text).toString();
     } catch (IllegalArgumentException e) {
-      // Not an id, but it may be all but one.
-      int shown = Math.min(MAX_SECRET_CHARS, Math.max(text.length() / 4, 2));
-      return text.length() <= 4 ? printable(text) : printable(text.substring(0, shown)) + "…";
+      // Not a UUID, but it may be all but one; or a name, which is an id however short it is.
+      int length = text.length();
+      int shown = Math.min(MAX_SECRET_CHARS, Math.max(length / 4, Math.min(2, length / 2)));
+      return text.isEmpty() ? "" : printable(text.substring(0, shown)) + "…";
     }
   }
 

@@ -9,7 +9,9 @@ import io.vmessproxy.common.vmess.Security;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(20)
 final class EnvironmentTest {
   private static final Map<String, String> ALL =
       Map.of(
@@ -65,6 +67,21 @@ final class EnvironmentTest {
   }
 
   @Test
+  void givesEveryServerOfTheCommandLineItsMuxAndUdpMode() {
+    Map<String, String> environment =
+        Map.of("VMESS_PROXY_MUX", "8", "VMESS_PROXY_UDP_MODE", "xudp", "VMESS_PROXY_USER", ID);
+
+    assertThat(
+            Parsed.settings(environment, "-s", "a:1", "--vnext", RunCommandTest.vnext("v"))
+                .servers())
+        .extracting(server -> server.tag() + " " + server.mux() + " " + server.udpMode())
+        .containsExactly("a:1 8 XUDP", "v:9 8 XUDP");
+    assertThat(Parsed.settings(environment, "-s", "a:1", "-s", "b:2", "--mux", "1").servers())
+        .extracting(server -> server.tag() + " " + server.mux() + " " + server.udpMode())
+        .containsExactly("a:1 0 XUDP", "b:2 1 XUDP");
+  }
+
+  @Test
   void switchesOn() {
     assertThat(Parsed.settings(Map.of("VMESS_PROXY_DEMO", "true")).demo()).isTrue();
   }
@@ -82,8 +99,10 @@ final class EnvironmentTest {
 
   @Test
   void isNamedInErrors() {
-    assertThat(Parsed.error(Map.of("VMESS_PROXY_USER", "abc"), "--server", "a:1"))
-        .isEqualTo("VMESS_PROXY_USER: \"abc\" is not a UUID (expected: 8-4-4-4-12 hex digits)");
+    assertThat(Parsed.error(Map.of("VMESS_PROXY_USER", ID + "0"), "--server", "a:1"))
+        .isEqualTo(
+            "VMESS_PROXY_USER: \"27848739…\" is neither a UUID nor a name"
+                + " (expected: 8-4-4-4-12 hex digits, or 1 to 30 bytes)");
     assertThat(Parsed.error(Map.of("VMESS_PROXY_DRAIN", "3"), "--demo"))
         .startsWith("VMESS_PROXY_DRAIN: \"3\" is not a duration");
   }

@@ -11,15 +11,19 @@ import io.vmessproxy.client.settings.UdpSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.vmess.Security;
+import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.UserId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class RunCommandTest {
   @Test
@@ -61,7 +65,7 @@ final class RunCommandTest {
             ID + ",alterId=16,security=none,level=3",
             "--policy",
             "3:handshake=8s,connIdle=10m",
-            "--policy=3:uplinkOnly=0s",
+            "--policy=3:uplinkOnly=0s,bufferSize=64k",
             "--policy=0:downlinkOnly=250ms",
             "--connect-timeout",
             "1500ms",
@@ -81,7 +85,8 @@ final class RunCommandTest {
                 Duration.ofSeconds(8),
                 Duration.ofMinutes(10),
                 Duration.ZERO,
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5),
+                64 * 1024));
     assertThat(settings.policies().of(0).downlinkOnly()).isEqualTo(Duration.ofMillis(250));
     assertThat(settings.connectTimeout()).isEqualTo(Duration.ofMillis(1500));
     assertThat(settings.handshakeTimeout()).isEqualTo(Duration.ofMinutes(2));
@@ -133,6 +138,90 @@ final class RunCommandTest {
 
     assertThat(settings.demo()).isTrue();
     assertThat(settings.servers()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void readsEverySecurity(Security security) {
+    ClientSettings settings =
+        Parsed.settings("-s", "a:1", "-u", ID + ",security=" + security.text());
+
+    assertThat(settings.servers().get(0).users().get(0).security()).isEqualTo(security);
+  }
+
+  @Test
+  void readsWhetherSizesAreSealed() {
+    assertThat(
+            Parsed.settings(
+                    "-s", "a:1", "-u", ID + ",authLength=true", "-u", ID + ",authLength=false")
+                .servers()
+                .get(0)
+                .users())
+        .extracting(Account::authenticatedLength)
+        .containsExactly(true, false);
+  }
+
+  @Test
+  void takesANameForItsUuid() {
+    ClientSettings settings = Parsed.settings("-s", "a:1", "-u", "example");
+
+    assertThat(settings.servers().get(0).users())
+        .extracting(Account::id)
+        .containsExactly(UserId.fromName("example"));
+  }
+
+  @Test
+  void saysThatANameIsTakenForItsUuidWithoutRepeatingIt() {
+    List<String> notes = new ArrayList<>();
+
+    UserText.account("--user", "example,level=1", notes::add);
+    UserText.account("--user", ID, notes::add);
+
+    assertThat(notes)
+        .containsExactly(
+            "--user: \"ex…\" is no UUID, used as its UUIDv5 "
+                + UserId.fromName("example")
+                + " as Xray and sing-box do");
+  }
+
+  @Test
+  void givesMuxAndUdpModeToTheServersBeforeThem() {
+    ClientSettings settings =
+        Parsed.settings(
+            "-s",
+            "a:1",
+            "-u",
+            ID,
+            "--mux",
+            "8",
+            "--udp-mode",
+            "packetaddr",
+            "-s",
+            "b:2",
+            "-u",
+            ID,
+            "--vnext",
+            "[" + vnext("v") + "," + vnext("w") + "]",
+            "--mux=1024",
+            "--udp-mode=xudp",
+            "-s",
+            "c:3",
+            "-u",
+            ID,
+            "--mux",
+            "-1");
+
+    assertThat(settings.servers())
+        .extracting(server -> server.tag() + " " + server.mux() + " " + server.udpMode().text())
+        .containsExactly(
+            "a:1 8 packetaddr", "b:2 0 plain", "v:9 1024 xudp", "w:9 1024 xudp", "c:3 0 plain");
+  }
+
+  @Test
+  void takesTheNameOfASubcommandAsAValue() {
+    assertThat(Parsed.settings("-s", "a:1", "-u", ID, "--tag", "serve").servers())
+        .extracting(Server::tag)
+        .containsExactly("serve");
   }
 
   @ParameterizedTest

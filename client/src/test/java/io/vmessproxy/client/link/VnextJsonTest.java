@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.common.vmess.Security;
+import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.UserId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,14 +140,13 @@ final class VnextJsonTest {
           {"address":"a","port":"ID",USERS} => port: "27848739-…-4b6b" (expected: 1..65535)
           {"address":"a","port":[1],USERS} => port: a list (expected: 1..65535)
           {"address":"a","port":1,"users":[{"id":7}]} => users[0].id: 7 (expected: a UUID in double quotes)
-          {"address":"a","port":1,"users":[{"id":"abc"}]} => users[0].id: "abc" is not a UUID (expected: 8-4-4-4-12 hex digits)
-          {"address":"a","port":1,"users":[{"id":"IDb"}]} => users[0].id: "27848739…" is not a UUID (expected: 8-4-4-4-12 hex digits)
+          {"address":"a","port":1,"users":[{"id":""}]} => users[0].id: "" is neither a UUID nor a name (expected: 8-4-4-4-12 hex digits, or 1 to 30 bytes)
+          {"address":"a","port":1,"users":[{"id":"IDb"}]} => users[0].id: "27848739…" is neither a UUID nor a name (expected: 8-4-4-4-12 hex digits, or 1 to 30 bytes)
           {"vnext":[{"address":"a","port":1,"users":[{"id":"ID"},{"id":"ID","alterId":70000}]}]} => vnext[0].users[1].alterId: 70000 (expected: 0..65535)
           {"address":"a","port":1,"users":[{"id":"ID","alterId":1e9}]} => users[0].alterId: 1e9 (expected: 0..65535)
           {"address":"a","port":1,"users":[{"id":"ID","alterId":99999999999}]} => users[0].alterId: 99999999999 (expected: 0..65535)
           {"address":"a","port":1,"users":[{"id":"ID","level":256}]} => users[0].level: 256 (expected: 0..255)
-          {"address":"a","port":1,"users":[{"id":"ID","security":"rot13"}]} => users[0].security: "rot13" (expected: auto, aes-128-gcm, chacha20-poly1305, none or zero)
-          {"address":"a","port":1,"users":[{"id":"ID","security":"aes-128-cfb"}]} => users[0].security: "aes-128-cfb" is not supported yet (expected: auto, aes-128-gcm, chacha20-poly1305, none or zero)
+          {"address":"a","port":1,"users":[{"id":"ID","security":"rot13"}]} => users[0].security: "rot13" (expected: SECURITIES)
           {"address":"a","port":1,"users":[{"id":"ID","security":1}]} => users[0].security: 1 (expected: a security's name in double quotes)
           {"address":"a","address":"b","port":1,USERS} => address: given twice (expected: once)
           {"vnext":[{"address":"a","port":1,"users":[{"id":"ID","id":"ID"}]}]} => vnext[0].users[0].id: given twice (expected: once)
@@ -158,10 +161,15 @@ final class VnextJsonTest {
       quoteCharacter = '`')
   void saysWhereAndWhatIsWrong(String json, String message) {
     String text = json.replace("ELEMENT", ELEMENT).replace("USERS", USERS).replace("ID", ID);
+    String securities =
+        Stream.of(Security.values())
+            .map(Security::text)
+            .collect(Collectors.joining(", ", "auto, ", ""))
+            .replaceFirst(", (?=[^,]*$)", " or ");
 
     assertThatThrownBy(() -> VnextJson.read(text))
         .isInstanceOf(SettingsException.class)
-        .hasMessage(message);
+        .hasMessage(message.replace("SECURITIES", securities));
   }
 
   @Test
@@ -188,6 +196,22 @@ final class VnextJsonTest {
             "vnext[0].remark: unknown name, ignored",
             "vnext[0].users[0].email: unknown name, ignored",
             "vnext[0].users[0].27848739-…-4b6b: unknown name, ignored");
+  }
+
+  @Test
+  void takesANameForItsUuidAndSaysSo() {
+    List<String> warnings = new ArrayList<>();
+
+    List<Server> servers = VnextJson.read(ELEMENT.replace(ID, "example"), warnings::add);
+
+    assertThat(servers.get(0).users())
+        .extracting(Account::id)
+        .containsExactly(UserId.fromName("example"));
+    assertThat(warnings)
+        .containsExactly(
+            "users[0].id: \"ex…\" is no UUID, used as its UUIDv5 "
+                + UserId.fromName("example")
+                + " as Xray and sing-box do");
   }
 
   @Test

@@ -11,7 +11,10 @@ final class MaskedTest {
     "27848739-7e62-4138-9fd3-098a63964b6b, 27848739-…-4b6b",
     "278487397e6241389fd3098a63964b6b, 27848739-…-4b6b",
     "27848739-7e62-4138-9fd3-098a63964b6, 27848739…",
-    "abc, abc",
+    "abcd, ab…",
+    "abc, a…",
+    "a, …",
+    "'', ''",
     "hunter2, hu…",
     "correct horse battery, corre…",
   })

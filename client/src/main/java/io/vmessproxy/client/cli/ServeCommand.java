@@ -1,0 +1,115 @@
+package io.vmessproxy.client.cli;
+
+import io.vmessproxy.client.routing.AccessRules;
+import io.vmessproxy.client.routing.AccessRules.Entry;
+import io.vmessproxy.client.serve.CannotListen;
+import io.vmessproxy.client.serve.ServeProxy;
+import io.vmessproxy.client.settings.Masked;
+import io.vmessproxy.client.settings.ServeSettings;
+import io.vmessproxy.client.settings.SettingsException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The VMess server: from flags to {@link ServeSettings}, then to a {@link ServeProxy}. */
+@Command(
+    name = ServeCommand.NAME,
+    versionProvider = VersionText.class,
+    sortOptions = false,
+    customSynopsis = "vmess-proxy serve [OPTIONS]",
+    usageHelpAutoWidth = true,
+    header = "A VMess server: takes VMess clients and opens what they ask for.%n",
+    footer = {
+      "%nExamples:",
+      "  One user on every address of this machine:",
+      "    vmess-proxy serve --inbound 0.0.0.0:10086 --client UUID",
+      "  A port that sends its clients on to others, which change every 5 minutes:",
+      "    vmess-proxy serve --inbound 0.0.0.0:10086 --client UUID --detour more \\",
+      "        --inbound more=0.0.0.0:20000-20100 --default alterId=0",
+      "  The web alone:",
+      "    vmess-proxy serve --inbound 0.0.0.0:10086 --client UUID \\",
+      "        --allow port:80 --allow port:443 --deny port:1-65535",
+      "  The settings of a V2Ray server:",
+      "    vmess-proxy serve --settings config.json",
+      "%nA UUID is 8-4-4-4-12 hex digits, as uuidgen prints; other text of 1 to 30 bytes stands for"
+          + " one, as with Xray and sing-box. Without TLS, which does not exist here yet, an observer"
+          + " sees that this is VMess.",
+      "%nEvery option but --help and --version can also be set by a variable: VMESS_PROXY_INBOUND"
+          + " for --inbound and so on; one value each, true for a switch. The command line wins."
+          + " VMESS_PROXY_CLIENT is a client of every --inbound when there is no --client."
+    })
+final class ServeCommand implements Callable<Integer> {
+  static final String NAME = "serve";
+
+  @Spec CommandSpec spec;
+
+  @Mixin InboundOptions inbounds = new InboundOptions();
+  @Mixin LaterOptions later = new LaterOptions();
+  @Mixin AccessOptions access = new AccessOptions();
+  @Mixin PolicyOptions policies = new PolicyOptions();
+  @Mixin WatchingOptions watching = new WatchingOptions();
+
+  @Parameters(hidden = true)
+  List<String> arguments = List.of();
+
+  @Override
+  public Integer call() throws CannotListen, InterruptedException {
+    ParseResult parsed = spec.commandLine().getParseResult();
+    Given given = new Given(parsed);
+    // Before anything that logs is loaded: the logger looks at its level once.
+    watching.level(given).apply();
+    refuseBefore(spec.commandLine().getParent().getParseResult());
+    ServeSettings settings = settings(given);
+    ServeReport report = new ServeReport(spec.commandLine().getOut());
+    report.warn(settings);
+    StopSignal stop = StopSignal.install();
+    try (ServeProxy proxy = ServeProxy.start(settings)) {
+      report.started(proxy);
+      stop.await();
+    }
+    return ExitCode.OK;
+  }
+
+  /** The settings that the last parsed command line stands for. */
+  ServeSettings settings(Given given) {
+    refuseArguments();
+    later.refuse(given);
+    List<Entry> rules = access.rules(given);
+    return new ServeSettings(
+        inbounds.inbounds(given),
+        policies.policies(given),
+        inbound -> new AccessRules(rules, inbound.loopback()),
+        policies.drain(given));
+  }
+
+  /** What stands before the subcommand is an option of {@code run}, and would do nothing. */
+  private static void refuseBefore(ParseResult before) {
+    for (OptionSpec option : before.matchedOptions()) {
+      throw new SettingsException(
+          "%s: stands before serve (expected: vmess-proxy serve [OPTIONS])"
+              .formatted(option.longestName()));
+    }
+    if (!before.matchedPositionals().isEmpty()) {
+      throw new SettingsException(
+          "serve: is not the first word (expected: vmess-proxy serve [OPTIONS])");
+    }
+  }
+
+  private void refuseArguments() {
+    for (String argument : arguments) {
+      if (argument.startsWith("@")) {
+        throw new SettingsException(
+            "%s: no such file (expected: a file of arguments)".formatted(Masked.plain(argument)));
+      }
+      throw new SettingsException(
+          "\"%s\": not an option (expected: --inbound HOST:PORT --client UUID, for one)"
+              .formatted(Masked.secret(argument)));
+    }
+  }
+}
