@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.vmessproxy.common.Vectors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,21 @@ class ChecksumsAndStreamsTest {
 
     assertThat("%08x".formatted(Fnv1a.of(shifted, 1, input.length)))
         .isEqualTo(Vectors.text(vector, "output"));
+  }
+
+  static List<JsonObject> cyclicChecksums() {
+    List<JsonObject> cases = Vectors.of("primitives", "crc32", v -> true);
+    assertThat(cases).hasSize(4);
+    return cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cyclicChecksums")
+  void theJdksCrcIsTheReferenceOne(JsonObject vector) {
+    CRC32 crc = new CRC32();
+    crc.update(Vectors.bytes(vector, "input"));
+
+    assertThat("%08x".formatted(crc.getValue())).isEqualTo(Vectors.text(vector, "output"));
   }
 
   static List<JsonObject> streams() {
