@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Vectors: {@code account.json}. Texts that Xray and sing-box turn into a UUIDv5 are refused. */
+/** Vectors: {@code account.json}. Names are no UUIDs; {@link UserIdTest} reads them. */
 class CommandKeyTest {
   private static final Set<Integer> UUID_LENGTHS = Set.of(32, 36);
 
