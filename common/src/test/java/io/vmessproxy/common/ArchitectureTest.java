@@ -42,7 +42,14 @@ class ArchitectureTest {
           entry("vmess.account", "vmess", "crypto", "net"),
           entry("vmess.header", "vmess", "vmess.account", "crypto", "net"),
           entry("vmess.body", "vmess", "crypto", "net"),
-          entry("vmess.outbound", "vmess", "vmess.account", "vmess.header", "vmess.body", "net"),
+          entry(
+              "vmess.outbound",
+              "vmess",
+              "vmess.account",
+              "vmess.header",
+              "vmess.body",
+              "crypto",
+              "net"),
           entry(
               "vmess.inbound",
               "vmess",

@@ -8,6 +8,7 @@ import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.BodyOptions;
 import io.vmessproxy.common.vmess.Command;
+import io.vmessproxy.common.vmess.HeaderForm;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.SessionKeys;
@@ -70,16 +71,16 @@ public final class Vectors {
     return vector.get(field).getAsString();
   }
 
-  /** Securities with numbers 3, 4 and 5, and no authenticated length (0x10). */
-  public static boolean supported(JsonObject vector) {
-    return number(vector, "security") >= 3 && (number(vector, "option") & 0x10) == 0;
+  /** The form that a boolean field tells: AEAD if it is true. */
+  public static HeaderForm form(JsonObject vector, String field) {
+    return vector.get(field).getAsBoolean() ? HeaderForm.AEAD : HeaderForm.LEGACY;
   }
 
   /** The header that the fields iv, key, v, option, security, command, host and port describe. */
-  public static RequestHeader header(JsonObject vector) {
+  public static RequestHeader header(JsonObject vector, HeaderForm form) {
     Command command = Command.of(number(vector, "command"));
     return new RequestHeader(
-        SessionKeys.of(bytes(vector, "key"), bytes(vector, "iv"), (byte) number(vector, "v")),
+        SessionKeys.of(bytes(vector, "key"), bytes(vector, "iv"), (byte) number(vector, "v"), form),
         new BodyOptions(number(vector, "option")),
         Security.of(number(vector, "security")),
         command,

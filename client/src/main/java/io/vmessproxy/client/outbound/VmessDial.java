@@ -8,12 +8,11 @@ import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.UnjoinedGuard;
-import io.vmessproxy.common.vmess.BodyOptions;
 import io.vmessproxy.common.vmess.Command;
 import io.vmessproxy.common.vmess.RequestHeader;
-import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.SessionKeys;
-import io.vmessproxy.common.vmess.account.CommandKey;
+import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import io.vmessproxy.common.vmess.outbound.VmessClientHandler;
 import java.security.SecureRandom;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class VmessDial {
   private final Endpoint endpoint;
   private final OutboundTransport transport;
-  private final CommandKey key;
+  private final RequestSealer sealer;
   private final Clock clock;
   private final SecureRandom random;
   private final EndpointProof proof;
@@ -42,7 +41,7 @@ public final class VmessDial {
       Duration handshakeTimeout) {
     this.endpoint = endpoint;
     this.transport = transport;
-    this.key = CommandKey.of(endpoint.user().id());
+    this.sealer = RequestSealer.of(endpoint.user());
     this.clock = clock;
     this.random = random;
     this.proof = new EndpointProof(this, handshakeTimeout);
@@ -84,7 +83,7 @@ public final class VmessDial {
               .pipeline()
               .addLast(
                   new VmessClientHandler(
-                      requestHeader(command, destination), key, clock, random, listener),
+                      requestHeader(command, destination), sealer, clock, random, listener),
                   UnjoinedGuard.INSTANCE);
           if (!promise.trySuccess(channel)) {
             channel.close();
@@ -100,11 +99,11 @@ public final class VmessDial {
   }
 
   private RequestHeader requestHeader(Command command, @Nullable Destination destination) {
-    Security security = endpoint.user().security();
+    Account user = endpoint.user();
     return new RequestHeader(
-        SessionKeys.random(random),
-        BodyOptions.recommended(security, command),
-        security,
+        SessionKeys.random(random, sealer.form()),
+        user.bodyOptions(command),
+        user.security(),
         command,
         destination);
   }

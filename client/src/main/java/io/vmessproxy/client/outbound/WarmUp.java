@@ -38,7 +38,7 @@ public final class WarmUp {
       AeadSeal.seal(header, CommandKey.of(UserId.random(random)), 0, random, wire);
       BodyPipeline.requestEncoder(header).encode(payload, wire);
       wire.clear();
-      ResponseHeaderCodec.encode(header.keys(), wire);
+      ResponseHeaderCodec.encode(header.keys(), null, wire);
       BodyPipeline.responseEncoder(header).encode(payload.setIndex(0, 1024), wire);
       ResponseHeaderCodec.decode(wire, header.keys());
       ByteBuf opened = BodyPipeline.responseDecoder(header).decode(wire.alloc(), wire);

@@ -18,7 +18,7 @@ public record BodyOptions(int bits) {
   /** Bit: chunks end in random padding. Only together with {@link #MASKING}. */
   public static final int PADDING = 0x08;
 
-  /** Bit: sizes of chunks are sealed. */
+  /** Bit: sizes of chunks are sealed, where payloads are. */
   public static final int AUTHENTICATED_LENGTH = 0x10;
 
   public BodyOptions {
@@ -30,12 +30,25 @@ public record BodyOptions(int bits) {
   /** What a client should ask for: all that every known server understands. */
   public static BodyOptions recommended(Security security, Command command) {
     return switch (security) {
-      case AES_128_GCM, CHACHA20_POLY1305 -> new BodyOptions(CHUNK_STREAM | MASKING | PADDING);
+      // Its chunks are hidden as they are. V2Ray's own clients ask for nothing else.
+      case AES_128_CFB -> new BodyOptions(CHUNK_STREAM);
+      case AES_128_GCM, CHACHA20_POLY1305 -> sealed(command);
       // V2Ray does not pad such streams even when asked to, others do.
       case NONE -> new BodyOptions(CHUNK_STREAM | MASKING);
       // Raw bytes would lose where one datagram ends.
       case ZERO -> new BodyOptions(command == Command.UDP ? CHUNK_STREAM : 0);
     };
+  }
+
+  /** Padding takes from the 64 KiB of a chunk: the largest datagrams would fit only by chance. */
+  private static BodyOptions sealed(Command command) {
+    int bits = CHUNK_STREAM | MASKING;
+    return new BodyOptions(command == Command.UDP ? bits : bits | PADDING);
+  }
+
+  /** These and some more bits. */
+  public BodyOptions with(int more) {
+    return new BodyOptions(bits | more);
   }
 
   /** Whether the body is cut into chunks and ended by an empty one. */
@@ -53,7 +66,7 @@ public record BodyOptions(int bits) {
     return (bits & PADDING) != 0;
   }
 
-  /** Whether sizes of chunks are sealed. */
+  /** Whether sizes of chunks are sealed. Means nothing to securities without a tag. */
   public boolean authenticatedLength() {
     return (bits & AUTHENTICATED_LENGTH) != 0;
   }

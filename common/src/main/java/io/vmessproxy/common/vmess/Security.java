@@ -8,6 +8,10 @@ import java.util.Optional;
  * security reaches any codec. Source: VMess specification, "Request", field "Security".
  */
 public enum Security {
+  /**
+   * AES-128 in CFB mode over the whole body, with a checksum in each chunk: anybody can change it.
+   */
+  AES_128_CFB("aes-128-cfb", 1),
   /** AES-128 in GCM mode. */
   AES_128_GCM("aes-128-gcm", 3),
   /** ChaCha20-Poly1305. */
@@ -30,24 +34,32 @@ public enum Security {
     return text;
   }
 
+  /** Whether each chunk's payload has a tag. */
+  public boolean sealsPayloads() {
+    return this == AES_128_GCM || this == CHACHA20_POLY1305;
+  }
+
   /** The number on the wire, 4 bits. */
   public int code() {
     return code;
   }
 
   /**
-   * The security of a number on the wire, never {@link #ZERO}.
+   * The security of a number on the wire, never {@link #ZERO}. 0, which nobody sends, is {@link
+   * #AES_128_CFB}, as in V2Ray.
    *
    * @throws VmessException if there is none
    */
   public static Security of(int code) {
     return switch (code) {
+      case 0, 1 -> AES_128_CFB;
       case 3 -> AES_128_GCM;
       case 4 -> CHACHA20_POLY1305;
       case 5 -> NONE;
       default ->
           throw new VmessException(
-              "request header: security %d (expected: 3 aes-128-gcm, 4 chacha20-poly1305 or 5 none)"
+              ("request header: security %d (expected: 1 aes-128-cfb, 3 aes-128-gcm,"
+                      + " 4 chacha20-poly1305 or 5 none)")
                   .formatted(code));
     };
   }

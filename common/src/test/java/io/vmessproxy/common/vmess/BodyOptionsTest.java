@@ -14,11 +14,14 @@ class BodyOptionsTest {
   @CsvSource(
       textBlock =
           """
+          AES_128_CFB,       TCP, 0x01
+          AES_128_CFB,       UDP, 0x01
+          AES_128_CFB,       MUX, 0x01
           AES_128_GCM,       TCP, 0x0d
-          AES_128_GCM,       UDP, 0x0d
+          AES_128_GCM,       UDP, 0x05
           AES_128_GCM,       MUX, 0x0d
           CHACHA20_POLY1305, TCP, 0x0d
-          CHACHA20_POLY1305, UDP, 0x0d
+          CHACHA20_POLY1305, UDP, 0x05
           CHACHA20_POLY1305, MUX, 0x0d
           NONE,              TCP, 0x05
           NONE,              UDP, 0x05
@@ -43,6 +46,12 @@ class BodyOptionsTest {
     assertThat(new BodyOptions(0xe2).masking()).isFalse();
     assertThat(new BodyOptions(0xe2).padding()).isFalse();
     assertThat(new BodyOptions(0xe2).authenticatedLength()).isFalse();
+  }
+
+  @Test
+  void takesMoreBits() {
+    assertThat(new BodyOptions(0x05).with(BodyOptions.AUTHENTICATED_LENGTH)).hasToString("0x15");
+    assertThat(new BodyOptions(0x15).with(BodyOptions.CHUNK_STREAM)).hasToString("0x15");
   }
 
   @Test

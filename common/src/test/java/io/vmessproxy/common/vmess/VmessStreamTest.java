@@ -16,9 +16,9 @@ import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.account.Account;
-import io.vmessproxy.common.vmess.account.CommandKey;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
+import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.inbound.Freedom;
 import io.vmessproxy.common.vmess.inbound.VmessServer;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
@@ -92,6 +92,9 @@ class VmessStreamTest {
     "CHACHA20_POLY1305, 0",
     "CHACHA20_POLY1305, 1",
     "CHACHA20_POLY1305, 4194304",
+    "AES_128_CFB, 0",
+    "AES_128_CFB, 1",
+    "AES_128_CFB, 4194304",
     "NONE, 0",
     "NONE, 1",
     "NONE, 16777216",
@@ -164,10 +167,11 @@ class VmessStreamTest {
   }
 
   private Channel open(Security security, Destination target, Collector answer) {
+    Account account = new Account(user, 0, security, 0);
     RequestHeader header =
         new RequestHeader(
             SessionKeys.random(random),
-            BodyOptions.recommended(security, Command.TCP),
+            account.bodyOptions(Command.TCP),
             security,
             Command.TCP,
             target);
@@ -180,7 +184,7 @@ class VmessStreamTest {
         .pipeline()
         .addLast(
             new VmessClientHandler(
-                header, CommandKey.of(user), Clock.systemUTC(), random, new Unheard()),
+                header, RequestSealer.of(account), Clock.systemUTC(), random, new Unheard()),
             answer);
     channel.config().setAutoRead(true);
     return channel;

@@ -1,5 +1,7 @@
 package io.vmessproxy.common.vmess.account;
 
+import io.vmessproxy.common.vmess.BodyOptions;
+import io.vmessproxy.common.vmess.Command;
 import io.vmessproxy.common.vmess.Security;
 
 /**
@@ -23,5 +25,13 @@ public record Account(
     if (level < 0 || level > 0xff) {
       throw new IllegalArgumentException("level: " + level + " (expected: 0..255)");
     }
+  }
+
+  /** The options that this user's requests ask for. */
+  public BodyOptions bodyOptions(Command command) {
+    BodyOptions options = BodyOptions.recommended(security, command);
+    return authenticatedLength && security.sealsPayloads()
+        ? options.with(BodyOptions.AUTHENTICATED_LENGTH)
+        : options;
   }
 }

@@ -22,14 +22,17 @@ import java.util.Arrays;
  */
 final class AeadChunkCipher implements ChunkCipher {
   private final Aead aead;
+  private final String sealed;
   private final byte[] nonce;
   private int count;
 
   /**
-   * @param iv 16 bytes, this direction's
+   * @param sealed what is sealed, for messages: "payload"
+   * @param iv 16 bytes
    */
-  AeadChunkCipher(Aead aead, byte[] iv) {
+  AeadChunkCipher(Aead aead, String sealed, byte[] iv) {
     this.aead = aead;
+    this.sealed = sealed;
     this.nonce = Arrays.copyOf(iv, Aead.NONCE_BYTES);
   }
 
@@ -59,7 +62,8 @@ final class AeadChunkCipher implements ChunkCipher {
       return aead.open(nextNonce(), in, offset, length, out, outOffset);
     } catch (BadTagException e) {
       throw new VmessException(
-          "chunk %d: the tag of %d sealed bytes does not fit".formatted(count - 1, length));
+          "chunk %d: the tag of its %s (%d sealed bytes) does not fit"
+              .formatted(count - 1, sealed, length));
     }
   }
 

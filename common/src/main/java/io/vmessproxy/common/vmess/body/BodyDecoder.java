@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface BodyDecoder {
   /**
-   * Consumes all of {@code in}; does not release it. After the end of the stream, or after an
-   * exception, bytes are dropped.
+   * Consumes {@code in}: of a stream all of it, of datagrams no more than the next one, so call
+   * again while {@code in} is readable. Does not release it. After the end of the stream, or after
+   * an exception, bytes are dropped.
    *
-   * @return the plaintext of all chunks that are whole now, which the caller owns; null if none is
+   * @return the plaintext of all chunks that are whole now, or one datagram, which the caller owns;
+   *     null if none is
    * @throws VmessException if the bytes are no body of this session
    */
   @Nullable ByteBuf decode(ByteBufAllocator alloc, ByteBuf in);

@@ -7,10 +7,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.vmessproxy.common.net.EndOfStream;
 import io.vmessproxy.common.vmess.VmessException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What both ends of a VMess stream have in common: plaintext and {@link EndOfStream} on one side,
- * sealed bodies on the other.
+ * sealed bodies on the other. Of a request for UDP each buffer of plaintext is one datagram, read
+ * and written alike; one that no chunk can hold is dropped and counted.
  *
  * <p>A head goes out in one write with the first payload. A close at the boundary of a chunk is the
  * end of the stream, a close anywhere else an error: a {@link VmessException} is fired, and the
@@ -18,11 +21,14 @@ import io.vmessproxy.common.vmess.VmessException;
  * life.
  */
 public abstract class BodyHandler extends ChannelDuplexHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(BodyHandler.class);
+
   private final BodyEncoder encoder;
   private final BodyDecoder decoder;
   private boolean headWritten;
   private boolean readEnded;
   private boolean closedByUs;
+  private long droppedDatagrams;
 
   protected BodyHandler(BodyEncoder encoder, BodyDecoder decoder) {
     this.encoder = encoder;
@@ -54,7 +60,7 @@ public abstract class BodyHandler extends ChannelDuplexHandler {
       if (end) {
         encoder.end(out);
       } else {
-        encoder.encode(payload, out);
+        encode(ctx, payload, out);
       }
     } catch (RuntimeException e) {
       out.release();
@@ -63,6 +69,21 @@ public abstract class BodyHandler extends ChannelDuplexHandler {
       payload.release();
     }
     ctx.write(out, promise);
+  }
+
+  private void encode(ChannelHandlerContext ctx, ByteBuf payload, ByteBuf out) {
+    int bytes = payload.readableBytes();
+    if (!encoder.encode(payload, out) && droppedDatagrams++ == 0) {
+      LOG.debug(
+          "{}: a datagram of {} bytes fits into no chunk; it and others like it are dropped",
+          ctx.channel(),
+          bytes);
+    }
+  }
+
+  /** How many datagrams were dropped because no chunk could hold them; on the event loop. */
+  public final long droppedDatagrams() {
+    return droppedDatagrams;
   }
 
   /** A buffer with room for so much payload, sealed, or an end chunk; first of all the head. */
@@ -81,7 +102,8 @@ public abstract class BodyHandler extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
     ByteBuf in = (ByteBuf) msg;
     try {
-      if (!readEnded) {
+      // Whoever hears of a datagram may close before the next one.
+      while (in.isReadable() && !readEnded) {
         readBody(ctx, in);
       }
     } catch (VmessException e) {

@@ -3,6 +3,7 @@ package io.vmessproxy.common.vmess.body;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.vmessproxy.common.vmess.VmessException;
+import io.vmessproxy.common.vmess.body.ChunkFormat.Unit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call copies what came to an array, opens every whole chunk of it into another, and copies
  * that to one buffer. Of a chunk that is cut it keeps the bytes, and nothing else, until the rest
- * comes.
+ * comes. Where chunks are datagrams, the array gets no more than the next part of the next chunk.
  */
 final class ChunkDecoder implements BodyDecoder {
   /** Bounds the arrays of a thread, whatever the size of a read. */
@@ -28,14 +29,18 @@ final class ChunkDecoder implements BodyDecoder {
 
   private final ChunkCipher cipher;
   private final ChunkSizes sizes;
+  private final WireCipher wire;
+  private final Unit unit;
   private State state = State.SIZE;
   private int size; // of the chunk being read, bytes
   private int padding; // its last so many bytes
   private @Nullable ByteBuf kept; // the first bytes of a size field or of what follows it
 
-  ChunkDecoder(ChunkCipher cipher, ChunkSizes sizes) {
-    this.cipher = cipher;
-    this.sizes = sizes;
+  ChunkDecoder(ChunkFormat format) {
+    this.cipher = format.cipher();
+    this.sizes = format.sizes();
+    this.wire = format.wire();
+    this.unit = format.unit();
   }
 
   @Override
@@ -44,22 +49,23 @@ final class ChunkDecoder implements BodyDecoder {
     boolean done = false;
     try {
       Scratch scratch = Scratch.get();
-      while (in.isReadable() && !finished()) {
-        int length = Math.min(in.readableBytes(), SLICE_BYTES);
+      while (in.isReadable() && !finished() && (out == null || unit == Unit.STREAM_PART)) {
+        int keptBytes = kept == null ? 0 : kept.readableBytes();
+        int length = Math.min(in.readableBytes(), sliceBytes(keptBytes));
         byte[] slice = scratch.input(length);
         in.readBytes(slice, 0, length);
-        int keptBytes = kept == null ? 0 : kept.readableBytes();
+        wire.apply(slice, 0, length);
         byte[] plain = scratch.output(keptBytes + length);
         int plainBytes = decodeSlice(alloc, scratch, slice, length, plain);
         if (plainBytes > 0) {
-          out = out == null ? alloc.buffer(plainBytes + in.readableBytes()) : out;
+          int more = unit == Unit.STREAM_PART ? in.readableBytes() : 0;
+          out = out == null ? alloc.buffer(plainBytes + more) : out;
           out.writeBytes(plain, 0, plainBytes);
         }
       }
       done = true;
       return out;
     } finally {
-      in.skipBytes(in.readableBytes());
       if (!done) {
         state = State.FAILED;
         close();
@@ -67,7 +73,22 @@ final class ChunkDecoder implements BodyDecoder {
           out.release();
         }
       }
+      if (finished()) {
+        in.skipBytes(in.readableBytes());
+      }
     }
+  }
+
+  private int sliceBytes(int keptBytes) {
+    return switch (unit) {
+      case STREAM_PART -> SLICE_BYTES;
+      case DATAGRAM -> needed() - keptBytes;
+    };
+  }
+
+  /** How many bytes the part has that is being read. */
+  private int needed() {
+    return state == State.SIZE ? sizes.fieldBytes() : size;
   }
 
   /** Decodes {@code end} bytes of {@code slice}; returns how many bytes {@code plain} holds. */
@@ -76,7 +97,7 @@ final class ChunkDecoder implements BodyDecoder {
     int at = 0;
     int plainBytes = 0;
     while (!finished()) {
-      int needed = state == State.SIZE ? sizes.fieldBytes() : size;
+      int needed = needed();
       byte[] from = slice;
       int offset = at;
       if (kept != null || end - at < needed) {

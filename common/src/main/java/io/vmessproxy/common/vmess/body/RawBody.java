@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** A body without any format: bytes travel as they are, and closing is the only end. */
 final class RawBody implements BodyEncoder, BodyDecoder {
   @Override
-  public void encode(ByteBuf payload, ByteBuf out) {
+  public boolean encode(ByteBuf payload, ByteBuf out) {
     out.writeBytes(payload);
+    return true;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.vmessproxy.common.crypto.Aead;
 import io.vmessproxy.common.crypto.AesGcm;
 import io.vmessproxy.common.crypto.BadTagException;
+import io.vmessproxy.common.vmess.HeaderForm;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.VmessException;
 import io.vmessproxy.common.vmess.account.CommandKey;
@@ -113,7 +114,8 @@ public final class AeadSeal {
             Salt.REQUEST_KEY.key(commandKey, authId, nonce),
             Salt.REQUEST_NONCE.nonce(commandKey, authId, nonce),
             authId,
-            sealed));
+            sealed),
+        HeaderForm.AEAD);
   }
 
   private static byte[] open(

@@ -5,6 +5,7 @@ import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.BodyOptions;
 import io.vmessproxy.common.vmess.Command;
+import io.vmessproxy.common.vmess.HeaderForm;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.SessionKeys;
@@ -39,7 +40,11 @@ final class RequestHeaderCodec {
   /** A block for mux without padding. */
   static final int MIN_BLOCK_BYTES = 42;
 
-  private static final int MAX_BLOCK_BYTES = 316;
+  /** A block with the longest domain and padding. */
+  static final int MAX_BLOCK_BYTES = 316;
+
+  private static final int FIXED_BYTES = 38;
+  private static final int ADDRESS_OFFSET = FIXED_BYTES + 2 + 1;
   private static final int VERSION = 1;
   private static final int TYPE_IPV4 = 1;
   private static final int TYPE_DOMAIN = 2;
@@ -88,11 +93,43 @@ final class RequestHeaderCodec {
   }
 
   /**
+   * How many bytes a block has, as far as its first {@code length} ones tell: more than that while
+   * it goes on, as many once it is whole.
+   *
+   * @throws VmessException if they are no block's
+   */
+  static int neededBytes(byte[] block, int length) {
+    if (length < FIXED_BYTES) {
+      return FIXED_BYTES;
+    }
+    int paddingAndChecksum = ((block[35] & 0xff) >>> 4) + Fnv1a.BYTES;
+    if (Command.of(block[37] & 0xff) == Command.MUX) {
+      return FIXED_BYTES + paddingAndChecksum;
+    }
+    if (length < ADDRESS_OFFSET) {
+      return ADDRESS_OFFSET;
+    }
+    int type = block[ADDRESS_OFFSET - 1] & 0xff;
+    if (type == TYPE_DOMAIN && length == ADDRESS_OFFSET) {
+      return ADDRESS_OFFSET + 1;
+    }
+    int addressBytes =
+        switch (type) {
+          case TYPE_IPV4 -> Address.Ipv4.BYTES;
+          case TYPE_DOMAIN -> 1 + (block[ADDRESS_OFFSET] & 0xff);
+          case TYPE_IPV6 -> Address.Ipv6.BYTES;
+          default -> throw wrongAddressType(type);
+        };
+    return ADDRESS_OFFSET + addressBytes + paddingAndChecksum;
+  }
+
+  /**
    * The header in a whole block.
    *
+   * @param form how the block was sealed
    * @throws VmessException if a field is wrong, or asks for what is not supported
    */
-  static RequestHeader decode(byte[] block) {
+  static RequestHeader decode(byte[] block, HeaderForm form) {
     if (block.length < MIN_BLOCK_BYTES) {
       throw wrong("%d bytes (expected: >= 42)".formatted(block.length));
     }
@@ -103,14 +140,14 @@ final class RequestHeaderCodec {
       throw wrong("checksum %08x (expected: %08x)".formatted(checksum, expected));
     }
     try {
-      return read(in);
+      return read(in, form);
     } catch (BufferUnderflowException e) {
       throw wrong(
           "%d bytes (expected: more, an address or padding is cut)".formatted(block.length));
     }
   }
 
-  private static RequestHeader read(ByteBuffer in) {
+  private static RequestHeader read(ByteBuffer in, HeaderForm form) {
     int version = readByte(in);
     if (version != VERSION) {
       throw wrong("version %d (expected: 1)".formatted(version));
@@ -129,19 +166,17 @@ final class RequestHeaderCodec {
       throw wrong(
           "%d bytes after the address (expected: %d padding)".formatted(in.remaining(), padding));
     }
-    if (command == Command.UDP && security == Security.NONE && !options.chunkStream()) {
+    if (command == Command.UDP && !security.sealsPayloads() && !options.chunkStream()) {
       throw wrong(
-          "options %s with security none for UDP (expected: 0x01 chunk stream)".formatted(options));
+          "options %s with security %s for UDP (expected: 0x01 chunk stream)"
+              .formatted(options, security.text()));
     }
     return new RequestHeader(
-        SessionKeys.of(key, iv, responseAuth), options, security, command, destination);
+        SessionKeys.of(key, iv, responseAuth, form), options, security, command, destination);
   }
 
   private static BodyOptions readOptions(ByteBuffer in) {
     BodyOptions options = new BodyOptions(readByte(in));
-    if (options.authenticatedLength()) {
-      throw wrong("options %s (expected: without 0x10, authenticated length)".formatted(options));
-    }
     if (options.padding() && !options.masking()) {
       throw wrong("options %s (expected: 0x04 masking with 0x08 padding)".formatted(options));
     }
@@ -162,8 +197,7 @@ final class RequestHeaderCodec {
       case TYPE_IPV4 -> Address.ofBytes(readBytes(in, Address.Ipv4.BYTES));
       case TYPE_DOMAIN -> readDomain(in);
       case TYPE_IPV6 -> Address.ofBytes(readBytes(in, Address.Ipv6.BYTES));
-      default ->
-          throw wrong("address type %d (expected: 1 IPv4, 2 domain or 3 IPv6)".formatted(type));
+      default -> throw wrongAddressType(type);
     };
   }
 
@@ -185,6 +219,10 @@ final class RequestHeaderCodec {
     byte[] bytes = new byte[length];
     in.get(bytes);
     return bytes;
+  }
+
+  private static VmessException wrongAddressType(int type) {
+    return wrong("address type %d (expected: 1 IPv4, 2 domain or 3 IPv6)".formatted(type));
   }
 
   private static VmessException wrong(@Nullable String what) {

@@ -157,7 +157,7 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
 
   private void relay(ChannelHandlerContext ctx, RequestHeader header, Channel target) {
     Channel client = ctx.channel();
-    client.pipeline().addLast(new VmessServerStream(header));
+    client.pipeline().addLast(new VmessServerStream(header, null));
     Relay relay = Relay.join(client, target, server.policies().of(user().account().level()));
     // Only now: what was read too far of the body goes to the stream that has just been put behind.
     client.pipeline().remove(this);
@@ -166,7 +166,7 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
 
   /** The protocol has no word for "the target does not answer": an empty answer must do. */
   private void answerNothing(ChannelHandlerContext ctx, RequestHeader header) {
-    ctx.pipeline().addLast(new VmessServerStream(header));
+    ctx.pipeline().addLast(new VmessServerStream(header, null));
     ctx.channel().writeAndFlush(EndOfStream.INSTANCE).addListener(ChannelFutureListener.CLOSE);
   }
 

@@ -5,13 +5,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.net.EndOfStream;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.VmessException;
-import io.vmessproxy.common.vmess.account.CommandKey;
 import io.vmessproxy.common.vmess.body.BodyHandler;
 import io.vmessproxy.common.vmess.body.BodyPipeline;
-import io.vmessproxy.common.vmess.header.AeadSeal;
+import io.vmessproxy.common.vmess.header.RequestSealer;
+import io.vmessproxy.common.vmess.header.ResponseHeader;
 import io.vmessproxy.common.vmess.header.ResponseHeaderCodec;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -30,10 +31,11 @@ public final class VmessClientHandler extends BodyHandler {
   static final int HEADER_WAIT_MILLIS = 30;
 
   private final RequestHeader header;
-  private final CommandKey key;
+  private final RequestSealer sealer;
   private final Clock clock;
   private final SecureRandom random;
   private final ResponseListener listener;
+  private final AesCfb responseStream;
 
   private @Nullable ScheduledFuture<?> headerTimer;
   private boolean asked; // The application has sent something that wants an answer.
@@ -43,20 +45,44 @@ public final class VmessClientHandler extends BodyHandler {
   private ByteBuf cutResponseHeader = Unpooled.EMPTY_BUFFER;
 
   /**
+   * @param sealer of the user; of the form that the header's keys have
    * @param clock tells the time that the header carries
    */
   public VmessClientHandler(
       RequestHeader header,
-      CommandKey key,
+      RequestSealer sealer,
       Clock clock,
       SecureRandom random,
       ResponseListener listener) {
-    super(BodyPipeline.requestEncoder(header), BodyPipeline.responseDecoder(header));
+    this(
+        header,
+        sealer,
+        clock,
+        random,
+        listener,
+        ResponseHeaderCodec.decryptingStream(header.keys()));
+  }
+
+  private VmessClientHandler(
+      RequestHeader header,
+      RequestSealer sealer,
+      Clock clock,
+      SecureRandom random,
+      ResponseListener listener,
+      AesCfb responseStream) {
+    super(
+        BodyPipeline.requestEncoder(header), BodyPipeline.responseDecoder(header, responseStream));
+    if (header.keys().form() != sealer.form()) {
+      throw new IllegalArgumentException(
+          "session keys of form %s (expected: %s, as the header)"
+              .formatted(header.keys().form(), sealer.form()));
+    }
     this.header = header;
-    this.key = key;
+    this.sealer = sealer;
     this.clock = clock;
     this.random = random;
     this.listener = listener;
+    this.responseStream = responseStream;
   }
 
   @Override
@@ -74,13 +100,13 @@ public final class VmessClientHandler extends BodyHandler {
 
   @Override
   protected int maxHeadBytes() {
-    return AeadSeal.MAX_BYTES;
+    return sealer.maxBytes();
   }
 
   @Override
   protected void writeHead(ByteBuf out) {
     cancelHeaderTimer();
-    AeadSeal.seal(header, key, clock.instant().getEpochSecond(), random, out);
+    sealer.seal(header, clock.instant().getEpochSecond(), random, out);
   }
 
   @Override
@@ -99,20 +125,22 @@ public final class VmessClientHandler extends BodyHandler {
       return;
     }
     ByteBuf in = withCutResponseHeader(ctx, (ByteBuf) msg);
+    ResponseHeader response;
     try {
-      answered = ResponseHeaderCodec.decode(in, header.keys());
+      response = ResponseHeaderCodec.decode(in, header.keys(), responseStream);
     } catch (VmessException e) {
       in.release();
       refuse(ctx, e);
       close(ctx, ctx.newPromise());
       return;
     }
-    if (answered) {
-      listener.answered(null);
-      super.channelRead(ctx, in);
-    } else {
+    if (response == null) {
       cutResponseHeader = in;
+      return;
     }
+    answered = true;
+    listener.answered(response.suggestion());
+    super.channelRead(ctx, in);
   }
 
   private ByteBuf withCutResponseHeader(ChannelHandlerContext ctx, ByteBuf in) {

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.vmessproxy.common.Vectors;
+import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.vmess.Command;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.Security;
@@ -29,18 +30,12 @@ class CapturedBodiesTest {
   }
 
   private static List<JsonObject> captures(String kind) {
-    return Vectors.of(
-        "captured_v2ray434",
-        "captures",
-        v ->
-            Vectors.text(v, "kind").equals(kind)
-                && v.get("aead").getAsBoolean()
-                && Vectors.supported(v));
+    return Vectors.of("captured_v2ray434", "captures", v -> Vectors.text(v, "kind").equals(kind));
   }
 
   static List<JsonObject> requests() {
     List<JsonObject> cases = captures("request");
-    assertThat(cases).hasSize(12);
+    assertThat(cases).hasSize(14 + 13);
     return cases;
   }
 
@@ -51,7 +46,7 @@ class CapturedBodiesTest {
     List<byte[]> payloads = Vectors.list(vector, "body_payloads");
 
     for (int cut = 0; cut <= wire.length; cut += wire.length > 200 ? 97 : 1) {
-      BodyDecoder decoder = BodyPipeline.requestDecoder(Vectors.header(vector));
+      BodyDecoder decoder = BodyPipeline.requestDecoder(header(vector));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       BodyCase.feed(decoder, alloc, wire, 0, cut, out);
       BodyCase.feed(decoder, alloc, wire, cut, wire.length, out);
@@ -65,7 +60,7 @@ class CapturedBodiesTest {
 
   static List<JsonObject> responses() {
     List<JsonObject> cases = captures("response");
-    assertThat(cases).hasSize(7);
+    assertThat(cases).hasSize(10 + 10);
     return cases;
   }
 
@@ -76,7 +71,8 @@ class CapturedBodiesTest {
         SessionKeys.of(
             Vectors.bytes(vector, "request_key"),
             Vectors.bytes(vector, "request_iv"),
-            (byte) Vectors.number(vector, "v"));
+            (byte) Vectors.number(vector, "v"),
+            Vectors.form(vector, "aead"));
     RequestHeader header =
         BodyCase.header(
             keys,
@@ -84,36 +80,38 @@ class CapturedBodiesTest {
             Vectors.number(vector, "option"),
             Command.TCP);
 
-    BodyDecoder decoder = BodyPipeline.responseDecoder(header);
-    assertThat(decodeByteByByte(Vectors.bytes(vector, "wire"), keys, decoder))
+    assertThat(decodeByteByByte(Vectors.bytes(vector, "wire"), header))
         .isEqualTo(BodyCase.joined(Vectors.list(vector, "payloads")));
-    assertThat(decoder.ended()).isTrue();
   }
 
   static List<JsonObject> acceptedResponses() {
     List<JsonObject> cases = captures("request");
     cases.removeIf(v -> !v.has("our_response_accepted"));
-    assertThat(cases).hasSize(6);
+    assertThat(cases).hasSize(15);
     return cases;
   }
 
   @ParameterizedTest
   @MethodSource("acceptedResponses")
   void decodesAResponseThatV2RayAccepted(JsonObject vector) {
-    RequestHeader header = Vectors.header(vector);
+    RequestHeader header = header(vector);
 
-    BodyDecoder decoder = BodyPipeline.responseDecoder(header);
-    byte[] plain =
-        decodeByteByByte(Vectors.bytes(vector, "our_response_accepted"), header.keys(), decoder);
+    byte[] plain = decodeByteByByte(Vectors.bytes(vector, "our_response_accepted"), header);
 
     assertThat(plain).isNotEmpty();
-    assertThat(decoder.ended()).isTrue();
   }
 
-  private byte[] decodeByteByByte(byte[] wire, SessionKeys keys, BodyDecoder decoder) {
+  private static RequestHeader header(JsonObject vector) {
+    return Vectors.header(vector, Vectors.form(vector, "aead"));
+  }
+
+  /** Header, body and end chunk of a whole response. */
+  private byte[] decodeByteByByte(byte[] wire, RequestHeader header) {
+    AesCfb stream = ResponseHeaderCodec.decryptingStream(header.keys());
+    BodyDecoder decoder = BodyPipeline.responseDecoder(header, stream);
     ByteBuf in = Unpooled.buffer();
     int at = 0;
-    while (!ResponseHeaderCodec.decode(in, keys)) {
+    while (ResponseHeaderCodec.decode(in, header.keys(), stream) == null) {
       in.writeByte(wire[at++]);
     }
     assertThat(ByteBufUtil.getBytes(in)).isEmpty();
@@ -122,6 +120,7 @@ class CapturedBodiesTest {
     for (; at < wire.length; at++) {
       BodyCase.feed(decoder, alloc, wire, at, at + 1, out);
     }
+    assertThat(decoder.ended()).isTrue();
     return out.toByteArray();
   }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.crypto.AesGcm;
 import io.vmessproxy.common.vmess.BodyOptions;
 import io.vmessproxy.common.vmess.Command;
@@ -62,10 +63,14 @@ class ChunkCodecTest {
   @CsvSource({
     "AES_128_GCM, 0x01, 18",
     "CHACHA20_POLY1305, 0x01, 18",
+    "AES_128_GCM, 0x11, 34",
+    "AES_128_CFB, 0x01, 6",
     "NONE, 0x01, 2",
     "ZERO, 0x01, 2",
     "AES_128_GCM, 0x00, 0",
     "CHACHA20_POLY1305, 0x00, 0",
+    "AES_128_GCM, 0x10, 0",
+    "AES_128_CFB, 0x00, 0",
     "NONE, 0x00, 0",
     "ZERO, 0x00, 0"
   })
@@ -127,7 +132,7 @@ class ChunkCodecTest {
     byte[] wire = new byte[2 + 65_535];
     wire[0] = (byte) 0xff;
     wire[1] = (byte) 0xff;
-    new AeadChunkCipher(new AesGcm(KEY), IV).seal(plain, 0, plain.length, wire, 2);
+    new AeadChunkCipher(new AesGcm(KEY), "payload", IV).seal(plain, 0, plain.length, wire, 2);
 
     for (int piece : new int[] {wire.length, 65_536, 1460, 1}) {
       BodyDecoder decoder = BodyPipeline.requestDecoder(header(Security.AES_128_GCM, 0x01));
@@ -138,6 +143,98 @@ class ChunkCodecTest {
       assertThat(out.toByteArray()).as("pieces of %d", piece).isEqualTo(plain);
       assertThat(decoder.atBoundary()).isTrue();
     }
+  }
+
+  /** As UDP may have them: nobody else writes such. */
+  @ParameterizedTest
+  @CsvSource({
+    "AES_128_CFB, 0x01, 65531",
+    "AES_128_CFB, 0x05, 65531",
+    "AES_128_GCM, 0x05, 65519",
+    "AES_128_GCM, 0x15, 65519",
+    "CHACHA20_POLY1305, 0x05, 65519",
+    "CHACHA20_POLY1305, 0x15, 65519",
+    "NONE, 0x05, 65535",
+  })
+  void acceptsTheLargestChunkOfEverySecurity(Security security, String options, int bytes) {
+    int bits = Integer.decode(options);
+    byte[] plain = new byte[bytes];
+    new Random(1).nextBytes(plain);
+    byte[] wire =
+        sealed(
+            BodyPipeline.requestEncoder(BodyCase.header(KEYS, security, bits, Command.UDP)), plain);
+
+    for (int piece : new int[] {wire.length, 1460}) {
+      BodyDecoder decoder = BodyPipeline.requestDecoder(header(security, bits));
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      for (int at = 0; at < wire.length; at += piece) {
+        BodyCase.feed(decoder, alloc, wire, at, Math.min(wire.length, at + piece), out);
+      }
+      assertThat(out.toByteArray()).as("pieces of %d", piece).isEqualTo(plain);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AES_128_GCM", "CHACHA20_POLY1305"})
+  void countsSealedSizesTo65535AndThenFromZero(Security security) {
+    BodyEncoder encoder = BodyPipeline.requestEncoder(header(security, 0x1d));
+    BodyDecoder decoder = BodyPipeline.requestDecoder(header(security, 0x1d));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int n = 0; n < 70_000; n++) {
+      byte[] wire = sealed(encoder, new byte[] {(byte) n});
+      BodyCase.feed(decoder, alloc, wire, 0, wire.length, out);
+    }
+
+    assertThat(out.size()).isEqualTo(70_000);
+    assertThat(out.toByteArray()[69_999]).isEqualTo((byte) 69_999);
+  }
+
+  @Test
+  void refusesASizeWhoseTagDoesNotFit() {
+    byte[] wire = sealed(BodyPipeline.requestEncoder(header(Security.AES_128_GCM, 0x11)), KEY);
+    wire[1] ^= 1;
+    BodyDecoder decoder = BodyPipeline.requestDecoder(header(Security.AES_128_GCM, 0x11));
+
+    assertThatThrownBy(() -> feed(decoder, wire))
+        .isInstanceOf(VmessException.class)
+        .hasMessage("chunk 0: the tag of its size (18 sealed bytes) does not fit");
+  }
+
+  @Test
+  void refusesAWrongChecksum() {
+    byte[] wire = sealed(BodyPipeline.requestEncoder(header(Security.AES_128_CFB, 0x01)), KEY);
+    wire[wire.length - 1] ^= 1; // Nothing follows it that would feel the change.
+    BodyDecoder decoder = BodyPipeline.requestDecoder(header(Security.AES_128_CFB, 0x01));
+
+    assertThatThrownBy(() -> feed(decoder, wire))
+        .isInstanceOf(VmessException.class)
+        .hasMessageMatching("chunk: checksum [0-9a-f]{8} \\(expected: [0-9a-f]{8}\\)");
+    assertThat(feed(decoder, wire)).isEmpty();
+  }
+
+  @Test
+  void refusesAChunkWithoutRoomForItsChecksum() {
+    byte[] wire = {0, 3};
+    AesCfb.encrypting(KEY, IV).apply(wire, 0, 2);
+    BodyDecoder decoder = BodyPipeline.requestDecoder(header(Security.AES_128_CFB, 0x01));
+
+    assertThatThrownBy(() -> feed(decoder, wire))
+        .hasMessage("chunk: size 3 (expected: >= 4 tag + 0 padding)");
+  }
+
+  /** Every one of its bytes can be read at once, though its cipher has blocks. */
+  @Test
+  void rawCfbBodiesHoldNoByteBack() {
+    RequestHeader header = header(Security.AES_128_CFB, 0x00);
+    BodyEncoder encoder = BodyPipeline.requestEncoder(header);
+    BodyDecoder decoder = BodyPipeline.requestDecoder(header);
+    for (int i = 0; i < 40; i++) {
+      byte[] wire = sealed(encoder, new byte[] {(byte) i});
+      assertThat(wire).hasSize(1);
+      assertThat(feed(decoder, wire)).containsExactly(i);
+    }
+    assertThat(decoder.ended()).isFalse();
+    assertThat(decoder.atBoundary()).isTrue();
   }
 
   @ParameterizedTest
@@ -159,7 +256,7 @@ class ChunkCodecTest {
 
     assertThatThrownBy(() -> feed(decoder, wire))
         .isInstanceOf(VmessException.class)
-        .hasMessage("chunk 6: the tag of 10016 sealed bytes does not fit");
+        .hasMessage("chunk 6: the tag of its payload (10016 sealed bytes) does not fit");
     assertThat(feed(decoder, wire)).isEmpty();
     assertThat(decoder.ended()).isFalse();
     assertThat(decoder.atBoundary()).isFalse();
@@ -207,7 +304,7 @@ class ChunkCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0x08, 0x09, 0x11, 0x1d})
+  @ValueSource(ints = {0x08, 0x09, 0x18, 0x19})
   void refusesOptionsThatNoHeaderCanHave(int options) {
     RequestHeader header = header(Security.AES_128_GCM, options);
 
@@ -223,15 +320,15 @@ class ChunkCodecTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int i = 0; i < 200; i++) {
-      Security security = List.of(Security.values()).get(random.nextInt(4));
-      Command command = List.of(Command.values()).get(random.nextInt(2));
+      Security security = List.of(Security.values()).get(random.nextInt(5));
       int bits = new int[] {0x00, 0x01, 0x04, 0x05, 0x0c, 0x0d}[random.nextInt(6)];
-      RequestHeader header = BodyCase.header(KEYS, security, bits, command);
+      bits |= random.nextInt(2) * BodyOptions.AUTHENTICATED_LENGTH;
+      RequestHeader header = header(security, bits);
       byte[] plain = new byte[random.nextInt(200_000)];
       random.nextBytes(plain);
 
       assertThat(thereAndBack(header, plain, random))
-          .as("seed %d, %s %s %s", seed, security, command, new BodyOptions(bits))
+          .as("seed %d, %s %s", seed, security, header.options())
           .isEqualTo(plain);
     }
   }

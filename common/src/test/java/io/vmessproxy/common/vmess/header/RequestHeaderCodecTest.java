@@ -11,6 +11,7 @@ import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.BodyOptions;
 import io.vmessproxy.common.vmess.Command;
+import io.vmessproxy.common.vmess.HeaderForm;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.SessionKeys;
@@ -33,8 +34,9 @@ class RequestHeaderCodecTest {
           + "0050017f000001";
 
   static List<JsonObject> blocks() {
-    List<JsonObject> cases = Vectors.of("request_headers", "aead", Vectors::supported);
-    assertThat(cases).hasSize(10);
+    List<JsonObject> cases = Vectors.of("request_headers", "aead", v -> true);
+    cases.addAll(Vectors.of("request_headers", "legacy", v -> true));
+    assertThat(cases).hasSize(13 + 13);
     return cases;
   }
 
@@ -42,12 +44,13 @@ class RequestHeaderCodecTest {
   @ParameterizedTest
   @MethodSource("blocks")
   void isTheReferenceBlockAndBack(JsonObject vector) {
-    RequestHeader header = Vectors.header(vector);
+    HeaderForm form = vector.has("auth_uuid") ? HeaderForm.LEGACY : HeaderForm.AEAD;
+    RequestHeader header = Vectors.header(vector, form);
     byte[] block = Vectors.bytes(vector, "instruction_block");
 
     assertThat(RequestHeaderCodec.encode(header, Vectors.bytes(vector, "padding")))
         .isEqualTo(block);
-    assertThat(RequestHeaderCodec.decode(block)).isEqualTo(header);
+    assertThat(RequestHeaderCodec.decode(block, form)).isEqualTo(header);
   }
 
   @ParameterizedTest
@@ -56,37 +59,67 @@ class RequestHeaderCodecTest {
       textBlock =
           """
           0  | 02 | version 2 (expected: 1)
-          34 | 1d | options 0x1d (expected: without 0x10, authenticated length)
           34 | 09 | options 0x09 (expected: 0x04 masking with 0x08 padding)
-          35 | 00 | security 0 (expected: 3 aes-128-gcm, 4 chacha20-poly1305 or 5 none)
-          35 | 02 | security 2 (expected: 3 aes-128-gcm, 4 chacha20-poly1305 or 5 none)
-          35 | 06 | security 6 (expected: 3 aes-128-gcm, 4 chacha20-poly1305 or 5 none)
+          34 | 19 | options 0x19 (expected: 0x04 masking with 0x08 padding)
+          35 | 02 | security 2 (expected: 1 aes-128-cfb, 3 aes-128-gcm, 4 chacha20-poly1305 or 5 none)
+          35 | 06 | security 6 (expected: 1 aes-128-cfb, 3 aes-128-gcm, 4 chacha20-poly1305 or 5 none)
           35 | 13 | 0 bytes after the address (expected: 1 padding)
           37 | 04 | command 0x04 (expected: 0x01 TCP, 0x02 UDP or 0x03 mux)
           37 | 03 | 7 bytes after the address (expected: 0 padding)
           40 | 04 | address type 4 (expected: 1 IPv4, 2 domain or 3 IPv6)
+          40 | 00 | address type 0 (expected: 1 IPv4, 2 domain or 3 IPv6)
           40 | 03 | 49 bytes (expected: more, an address or padding is cut)
           """)
   void namesTheBadField(int offset, String value, String message) {
     byte[] plain = HexFormat.of().parseHex(PLAIN);
     plain[offset] = (byte) HexFormat.fromHexDigits(value);
 
-    assertThatThrownBy(() -> RequestHeaderCodec.decode(checked(plain)))
+    assertThatThrownBy(() -> decode(checked(plain)))
         .isInstanceOf(VmessException.class)
         .hasMessage("request header: " + message);
   }
 
-  @Test
-  void refusesDatagramsInARawBody() {
+  @ParameterizedTest
+  @CsvSource({"1, aes-128-cfb", "5, none"})
+  void refusesDatagramsInARawBody(byte security, String text) {
     byte[] plain = HexFormat.of().parseHex(PLAIN);
-    plain[34] = 0;
-    plain[35] = 5;
+    plain[34] = 0x04;
+    plain[35] = security;
     plain[37] = 2;
 
-    assertThatThrownBy(() -> RequestHeaderCodec.decode(checked(plain)))
+    assertThatThrownBy(() -> decode(checked(plain)))
+        .isInstanceOf(VmessException.class)
         .hasMessage(
-            "request header: options 0x00 with security none for UDP (expected: 0x01 chunk"
-                + " stream)");
+            "request header: options 0x04 with security %s for UDP (expected: 0x01 chunk stream)"
+                .formatted(text));
+  }
+
+  @Test
+  void takesDatagramsInSealedChunksThatNobodyAskedFor() {
+    byte[] plain = HexFormat.of().parseHex(PLAIN);
+    plain[34] = 0;
+    plain[37] = 2;
+
+    assertThat(decode(checked(plain)).command()).isEqualTo(Command.UDP);
+  }
+
+  @ParameterizedTest
+  @ValueSource(bytes = {0, 1})
+  void takesTheOldNumbersForAes128Cfb(byte security) {
+    byte[] plain = HexFormat.of().parseHex(PLAIN);
+    plain[35] = security;
+
+    assertThat(decode(checked(plain)).security()).isEqualTo(Security.AES_128_CFB);
+  }
+
+  @ParameterizedTest
+  @ValueSource(bytes = {1, 3, 4, 5})
+  void takesSealedSizesEvenWhereTheyMeanNothing(byte security) {
+    byte[] plain = HexFormat.of().parseHex(PLAIN);
+    plain[34] = 0x1d;
+    plain[35] = security;
+
+    assertThat(decode(checked(plain)).options()).isEqualTo(new BodyOptions(0x1d));
   }
 
   @Test
@@ -94,26 +127,26 @@ class RequestHeaderCodecTest {
     byte[] block = checked(HexFormat.of().parseHex(PLAIN));
     block[block.length - 1] ^= 1;
 
-    assertThatThrownBy(() -> RequestHeaderCodec.decode(block))
+    assertThatThrownBy(() -> decode(block))
         .hasMessageMatching("request header: checksum [0-9a-f]{8} \\(expected: [0-9a-f]{8}\\)");
   }
 
   @Test
   void refusesAShortBlock() {
-    assertThatThrownBy(() -> RequestHeaderCodec.decode(new byte[41]))
+    assertThatThrownBy(() -> decode(new byte[41]))
         .hasMessage("request header: 41 bytes (expected: >= 42)");
   }
 
   @Test
   void refusesAnEmptyDomain() {
-    assertThatThrownBy(() -> RequestHeaderCodec.decode(withDomain("")))
+    assertThatThrownBy(() -> decode(withDomain("")))
         .hasMessage("request header: domain: 0 characters (expected: 1 to 255)");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"with space", "with:colon", "zero\0byte", "un/path"})
   void refusesADomainWithStrangeCharacters(String domain) {
-    assertThatThrownBy(() -> RequestHeaderCodec.decode(withDomain(domain)))
+    assertThatThrownBy(() -> decode(withDomain(domain)))
         .isInstanceOf(VmessException.class)
         .hasMessageStartingWith("request header: domain: character 0x");
   }
@@ -121,7 +154,7 @@ class RequestHeaderCodecTest {
   @ParameterizedTest
   @CsvSource({"192.0.2.7, 192.0.2.7", "[2001:db8::1], 2001:db8::1", "::ffff:192.0.2.7, 192.0.2.7"})
   void takesALiteralSentAsADomainForAnAddress(String domain, String host) {
-    Destination destination = RequestHeaderCodec.decode(withDomain(domain)).destination();
+    Destination destination = decode(withDomain(domain)).destination();
 
     assertThat(destination).isEqualTo(new Destination(Address.of(host), 80));
     assertThat(destination.address()).isNotInstanceOf(Address.Domain.class);
@@ -129,7 +162,7 @@ class RequestHeaderCodecTest {
 
   @Test
   void refusesToWriteMorePaddingThanItsLengthCanTell() {
-    RequestHeader header = RequestHeaderCodec.decode(checked(HexFormat.of().parseHex(PLAIN)));
+    RequestHeader header = decode(checked(HexFormat.of().parseHex(PLAIN)));
 
     assertThatThrownBy(() -> RequestHeaderCodec.encode(header, new byte[16]))
         .isInstanceOf(IllegalArgumentException.class)
@@ -148,8 +181,13 @@ class RequestHeaderCodecTest {
       byte[] block = RequestHeaderCodec.encode(header, padding);
 
       assertThat(block).hasSizeBetween(42, 316);
-      assertThat(RequestHeaderCodec.decode(block)).as("seed %d", seed).isEqualTo(header);
+      assertThat(RequestHeaderCodec.neededBytes(block, block.length)).isEqualTo(block.length);
+      assertThat(decode(block)).as("seed %d", seed).isEqualTo(header);
     }
+  }
+
+  private static RequestHeader decode(byte[] block) {
+    return RequestHeaderCodec.decode(block, HeaderForm.AEAD);
   }
 
   private static RequestHeader randomHeader(Random random) {
@@ -158,7 +196,7 @@ class RequestHeaderCodecTest {
     random.nextBytes(key);
     random.nextBytes(iv);
     Command command = List.of(Command.values()).get(random.nextInt(3));
-    Security security = List.of(Security.values()).get(random.nextInt(3));
+    Security security = List.of(Security.values()).get(random.nextInt(4));
     Destination destination =
         command == Command.MUX
             ? null

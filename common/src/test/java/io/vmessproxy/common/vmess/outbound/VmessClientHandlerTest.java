@@ -2,20 +2,25 @@ package io.vmessproxy.common.vmess.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.EndOfStream;
 import io.vmessproxy.common.vmess.BodyOptions;
 import io.vmessproxy.common.vmess.Command;
+import io.vmessproxy.common.vmess.HeaderForm;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.SessionKeys;
 import io.vmessproxy.common.vmess.VmessException;
+import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.AlterIds;
 import io.vmessproxy.common.vmess.account.CommandKey;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
@@ -24,6 +29,9 @@ import io.vmessproxy.common.vmess.body.BodyEncoder;
 import io.vmessproxy.common.vmess.body.BodyPipeline;
 import io.vmessproxy.common.vmess.header.AeadSeal;
 import io.vmessproxy.common.vmess.header.AuthId;
+import io.vmessproxy.common.vmess.header.LegacyAuth;
+import io.vmessproxy.common.vmess.header.LegacyOpener;
+import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.header.ResponseHeaderCodec;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -34,20 +42,26 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class VmessClientHandlerTest {
   private static final long NOW = 1_700_000_000;
 
   private final SecureRandom random = new SecureRandom();
-  private final CommandKey key = CommandKey.of(UserId.random(random));
+  private final UserId user = UserId.random(random);
+  private final CommandKey key = CommandKey.of(user);
   private final List<String> heard = new ArrayList<>();
+  private RequestSealer sealer = RequestSealer.of(account(HeaderForm.AEAD));
   private RequestHeader header = header(Security.AES_128_GCM);
+  private @Nullable SwitchAccount suggestion;
   private EmbeddedChannel channel = new EmbeddedChannel();
 
   @BeforeEach
@@ -56,11 +70,16 @@ class VmessClientHandlerTest {
   }
 
   private void start(Security security) {
+    start(HeaderForm.AEAD, security);
+  }
+
+  private void start(HeaderForm form, Security security) {
     channel.finishAndReleaseAll();
+    sealer = RequestSealer.of(account(form));
     header = header(security);
     channel = new EmbeddedChannel();
     channel.freezeTime();
-    channel.pipeline().addLast(new VmessClientHandler(header, key, clock(), random, listener()));
+    channel.pipeline().addLast(new VmessClientHandler(header, sealer, clock(), random, listener()));
   }
 
   @AfterEach
@@ -68,10 +87,16 @@ class VmessClientHandlerTest {
     assertThat(channel.finish()).isFalse();
   }
 
+  /** Both forms with every security. */
+  static Stream<Arguments> streams() {
+    return Stream.of(HeaderForm.values())
+        .flatMap(form -> Stream.of(Security.values()).map(security -> arguments(form, security)));
+  }
+
   @ParameterizedTest
-  @EnumSource(Security.class)
-  void sendsHeaderAndFirstPayloadInOneWrite(Security security) {
-    start(security);
+  @MethodSource("streams")
+  void sendsHeaderAndFirstPayloadInOneWrite(HeaderForm form, Security security) {
+    start(form, security);
     channel.writeOutbound(bytes("GET /"));
 
     ByteBuf wire = channel.readOutbound();
@@ -98,9 +123,9 @@ class VmessClientHandlerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Security.class)
-  void readsAnAnswerInOnePieceAndToItsEnd(Security security) {
-    start(security);
+  @MethodSource("streams")
+  void readsAnAnswerInOnePieceAndToItsEnd(HeaderForm form, Security security) {
+    start(form, security);
     channel.writeInbound(answer("hello", true));
     if (security == Security.ZERO) {
       channel.close(); // Raw bodies have no other end.
@@ -112,7 +137,7 @@ class VmessClientHandlerTest {
 
   @Test
   void readsAnAnswerSplitAtEachByte() {
-    int unpadded = ResponseHeaderCodec.BYTES + (2 + "hello".length() + 16) + (2 + 16);
+    int unpadded = 38 + (2 + "hello".length() + 16) + (2 + 16);
     for (int split = 1; split < unpadded; split++) {
       start(Security.AES_128_GCM);
       byte[] wire = ByteBufUtil.getBytes(answer("hello", true));
@@ -123,13 +148,15 @@ class VmessClientHandlerTest {
     }
   }
 
-  @Test
-  void readsAnAnswerByteByByte() {
+  @ParameterizedTest
+  @MethodSource("streams")
+  void readsAnAnswerByteByByte(HeaderForm form, Security security) {
+    start(form, security);
     for (byte one : ByteBufUtil.getBytes(answer("hello", true))) {
       channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {one}));
     }
 
-    assertThat(readAll()).isEqualTo("hello<end>");
+    assertThat(readAll()).isEqualTo(security == Security.ZERO ? "hello" : "hello<end>");
   }
 
   @Test
@@ -187,14 +214,40 @@ class VmessClientHandlerTest {
     assertThat(heard).isEmpty();
   }
 
-  @Test
-  void closesOnABrokenResponseHeader() {
+  @ParameterizedTest
+  @EnumSource(HeaderForm.class)
+  void closesOnABrokenResponseHeader(HeaderForm form) {
+    start(form, Security.AES_128_GCM);
     byte[] wire = ByteBufUtil.getBytes(answer("hello", true));
-    wire[3] ^= 1;
+    wire[0] ^= 1;
 
     assertThatThrownBy(() -> channel.writeInbound(Unpooled.wrappedBuffer(wire)))
         .isInstanceOf(VmessException.class);
     assertThat(channel.isOpen()).isFalse();
+    assertThat(heard).containsExactly("refused");
+  }
+
+  @ParameterizedTest
+  @EnumSource(HeaderForm.class)
+  void passesASuggestionOn(HeaderForm form) {
+    start(form, Security.AES_128_CFB);
+    suggestion = new SwitchAccount(null, 10086, user, 16, 1, 5);
+    byte[] wire = ByteBufUtil.getBytes(answer("hello", true));
+    for (byte one : wire) {
+      channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {one}));
+    }
+
+    assertThat(readAll()).isEqualTo("hello<end>");
+    assertThat(heard).containsExactly("answered " + suggestion);
+  }
+
+  @Test
+  void refusesKeysOfTheOtherForm() {
+    RequestSealer other = RequestSealer.of(account(HeaderForm.LEGACY));
+
+    assertThatThrownBy(() -> new VmessClientHandler(header, other, clock(), random, listener()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("session keys of form AEAD (expected: LEGACY, as the header)");
   }
 
   @Test
@@ -211,12 +264,8 @@ class VmessClientHandlerTest {
 
   private String openRequest(ByteBuf wire) {
     try {
-      byte[] authId = take(wire, AuthId.BYTES);
-      assertThat(AuthId.open(key, authId)).hasValue(NOW);
-      byte[] sealedLength = take(wire, AeadSeal.SEALED_LENGTH_BYTES);
-      byte[] nonce = take(wire, AeadSeal.NONCE_BYTES);
-      int length = AeadSeal.openLength(key, authId, sealedLength, nonce);
-      RequestHeader opened = AeadSeal.openHeader(key, authId, nonce, take(wire, length));
+      RequestHeader opened =
+          sealer.form() == HeaderForm.AEAD ? openHeader(wire) : openLegacyHeader(wire);
       assertThat(opened.destination()).isEqualTo(header.destination());
       BodyDecoder decoder = BodyPipeline.requestDecoder(opened);
       ByteBuf payload = decoder.decode(channel.alloc(), wire);
@@ -227,10 +276,31 @@ class VmessClientHandlerTest {
     }
   }
 
+  private RequestHeader openHeader(ByteBuf wire) {
+    byte[] authId = take(wire, AuthId.BYTES);
+    assertThat(AuthId.open(key, authId)).hasValue(NOW);
+    byte[] sealedLength = take(wire, AeadSeal.SEALED_LENGTH_BYTES);
+    byte[] nonce = take(wire, AeadSeal.NONCE_BYTES);
+    int length = AeadSeal.openLength(key, authId, sealedLength, nonce);
+    return AeadSeal.openHeader(key, authId, nonce, take(wire, length));
+  }
+
+  private RequestHeader openLegacyHeader(ByteBuf wire) {
+    byte[] auth = take(wire, LegacyAuth.BYTES);
+    UserId only = AlterIds.of(user, 1).get(0);
+    for (long time = NOW - 30; time < NOW + 30; time++) {
+      if (Arrays.equals(auth, LegacyAuth.create(only, time))) {
+        return new LegacyOpener(key, time).read(wire);
+      }
+    }
+    throw new AssertionError("no second of this minute");
+  }
+
   private ByteBuf answer(String text, boolean end) {
     ByteBuf out = Unpooled.buffer();
-    ResponseHeaderCodec.encode(header.keys(), out);
-    BodyEncoder encoder = BodyPipeline.responseEncoder(header);
+    AesCfb stream = ResponseHeaderCodec.encryptingStream(header.keys());
+    ResponseHeaderCodec.encode(header.keys(), suggestion, stream, out);
+    BodyEncoder encoder = BodyPipeline.responseEncoder(header, stream);
     encoder.encode(bytes(text), out);
     if (end) {
       encoder.end(out);
@@ -251,9 +321,13 @@ class VmessClientHandlerTest {
     channel.runScheduledPendingTasks();
   }
 
+  private Account account(HeaderForm form) {
+    return new Account(user, form == HeaderForm.LEGACY ? 1 : 0, Security.AES_128_GCM, 0);
+  }
+
   private RequestHeader header(Security security) {
     return new RequestHeader(
-        SessionKeys.random(random),
+        SessionKeys.random(random, sealer.form()),
         BodyOptions.recommended(security, Command.TCP),
         security,
         Command.TCP,
@@ -265,7 +339,7 @@ class VmessClientHandlerTest {
     return new ResponseListener() {
       @Override
       public void answered(@Nullable SwitchAccount suggestion) {
-        heard.add("answered");
+        heard.add(suggestion == null ? "answered" : "answered " + suggestion);
       }
 
       @Override
