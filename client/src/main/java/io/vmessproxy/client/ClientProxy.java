@@ -20,8 +20,10 @@ import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.SystemResolver;
+import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.inbound.Freedom;
 import io.vmessproxy.common.vmess.inbound.VmessServer;
@@ -29,10 +31,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The program, built from its settings: the only class that knows all folders. */
@@ -119,11 +123,20 @@ public final class ClientProxy implements AutoCloseable {
     return new VmessOutbound(new RoundRobin(servers), settings.policies(), this::dial);
   }
 
-  private VmessDial dial(Endpoint endpoint) {
+  private VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions) {
     OutboundTransport transport =
-        new TcpTransport(dialer, endpoint.server().address(), settings.connectTimeout());
+        new TcpTransport(dialer, endpoint.server().address(), connectTimeout(endpoint.user()));
     return new VmessDial(
-        endpoint, transport, Clock.systemUTC(), random, settings.handshakeTimeout());
+        endpoint, transport, Clock.systemUTC(), random, settings.handshakeTimeout(), suggestions);
+  }
+
+  /** A level's own policy may leave less time than the program does. */
+  private Duration connectTimeout(Account user) {
+    Policy policy = settings.policies().byLevel().get(user.level());
+    Duration timeout = settings.connectTimeout();
+    return policy == null || policy.handshake().compareTo(timeout) > 0
+        ? timeout
+        : policy.handshake();
   }
 
   private static Channel bound(ListenerSettings listener, ChannelFuture binding)

@@ -12,6 +12,7 @@ import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +38,17 @@ final class EndpointProof implements ResponseListener {
 
   private final VmessDial dial;
   private final Duration timeout;
+  private final Consumer<SwitchAccount> suggestions;
   private volatile boolean proven;
   private @Nullable Promise<Void> asking;
 
-  EndpointProof(VmessDial dial, Duration timeout) {
+  /**
+   * @param suggestions takes what the server suggests
+   */
+  EndpointProof(VmessDial dial, Duration timeout, Consumer<SwitchAccount> suggestions) {
     this.dial = dial;
     this.timeout = timeout;
+    this.suggestions = suggestions;
   }
 
   /**
@@ -72,7 +78,7 @@ final class EndpointProof implements ResponseListener {
   }
 
   private void ask(Promise<Void> promise, EventLoop loop) {
-    Future<Channel> opening = dial.open(Command.MUX, null, listener(promise), loop);
+    Future<Channel> opening = dial.connect(Command.MUX, null, listener(promise), loop);
     opening.addListener(
         opened -> {
           if (opened.isSuccess()) {
@@ -119,6 +125,9 @@ final class EndpointProof implements ResponseListener {
 
   @Override
   public void answered(@Nullable SwitchAccount suggestion) {
+    if (suggestion != null) {
+      suggestions.accept(suggestion);
+    }
     if (!proven) {
       proven = true;
       LOG.debug(
@@ -139,6 +148,28 @@ final class EndpointProof implements ResponseListener {
     if (waitedNanos >= timeout.toNanos()) {
       proven = false;
     }
+  }
+
+  /**
+   * For streams of datagrams, where silence proves nothing: their targets need not answer at all.
+   */
+  ResponseListener ofDatagrams() {
+    return new ResponseListener() {
+      @Override
+      public void answered(@Nullable SwitchAccount suggestion) {
+        EndpointProof.this.answered(suggestion);
+      }
+
+      @Override
+      public void refused() {
+        LOG.debug("server {}: ended an unanswered UDP stream", dial.endpoint().server().tag());
+      }
+
+      @Override
+      public void abandoned(long waitedNanos) {
+        // As it goes with datagrams.
+      }
+    };
   }
 
   private OutboundException silent() {

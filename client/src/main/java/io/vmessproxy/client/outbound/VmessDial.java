@@ -1,50 +1,67 @@
 package io.vmessproxy.client.outbound;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.common.mux.XudpDatagrams;
+import io.vmessproxy.common.net.Datagram;
 import io.vmessproxy.common.net.Destination;
+import io.vmessproxy.common.net.Network;
 import io.vmessproxy.common.net.UnjoinedGuard;
+import io.vmessproxy.common.udp.PacketAddr;
+import io.vmessproxy.common.udp.PacketAddrDatagrams;
+import io.vmessproxy.common.udp.PinnedDatagrams;
 import io.vmessproxy.common.vmess.Command;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.SessionKeys;
 import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import io.vmessproxy.common.vmess.outbound.VmessClientHandler;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Opens VMess streams to one endpoint: a server, as one of its users. */
 public final class VmessDial {
+  /** A number that would keep the server's socket for the next stream of the same application. */
+  private static final long NO_GLOBAL_ID = 0;
+
   private final Endpoint endpoint;
   private final OutboundTransport transport;
   private final RequestSealer sealer;
   private final Clock clock;
   private final SecureRandom random;
   private final EndpointProof proof;
+  private final @Nullable MuxPool mux;
 
   /**
    * @param clock tells the time that request headers carry
    * @param handshakeTimeout for the server to show that it takes the user
+   * @param suggestions takes what the server suggests, on any event loop
    */
   public VmessDial(
       Endpoint endpoint,
       OutboundTransport transport,
       Clock clock,
       SecureRandom random,
-      Duration handshakeTimeout) {
+      Duration handshakeTimeout,
+      Consumer<SwitchAccount> suggestions) {
     this.endpoint = endpoint;
     this.transport = transport;
     this.sealer = RequestSealer.of(endpoint.user());
     this.clock = clock;
     this.random = random;
-    this.proof = new EndpointProof(this, handshakeTimeout);
+    this.proof = new EndpointProof(this, handshakeTimeout, suggestions);
+    int streams = endpoint.server().mux();
+    this.mux = streams == 0 ? null : new MuxPool(this, streams);
   }
 
   Endpoint endpoint() {
@@ -56,20 +73,56 @@ public final class VmessDial {
     return proof;
   }
 
-  /** A stream whose answers count as proof. */
-  Future<Channel> open(Command command, @Nullable Destination destination, EventLoop loop) {
-    return open(command, destination, proof, loop);
+  /**
+   * A stream in the way that the server's settings want it: on its own, or in a connection that it
+   * shares. It carries bytes, or {@link io.vmessproxy.common.net.Datagram}s, and leaves with the
+   * first of them. Fails with an {@link io.vmessproxy.client.session.OutboundException}.
+   */
+  Future<Channel> open(Network network, Destination destination, EventLoop loop) {
+    if (network == Network.UDP) {
+      return datagrams(destination, loop);
+    }
+    return mux == null
+        ? connect(Command.TCP, destination, loop)
+        : mux.open(network, destination, loop);
+  }
+
+  private Future<Channel> datagrams(Destination destination, EventLoop loop) {
+    ResponseListener listener = proof.ofDatagrams();
+    return switch (endpoint.server().udpMode()) {
+      case PLAIN ->
+          mux == null
+              ? connect(Command.UDP, destination, listener, loop, new PinnedDatagrams(destination))
+              : mux.open(Network.UDP, destination, loop);
+      case XUDP ->
+          connect(
+              Command.MUX,
+              null,
+              listener,
+              loop,
+              new XudpDatagrams(Datagram.MAX_PAYLOAD_BYTES, NO_GLOBAL_ID));
+      case PACKETADDR ->
+          connect(Command.UDP, PacketAddr.TARGET, listener, loop, new PacketAddrDatagrams());
+    };
+  }
+
+  /** A stream of its own whose answers count as proof. */
+  Future<Channel> connect(Command command, @Nullable Destination destination, EventLoop loop) {
+    return connect(command, destination, proof, loop);
   }
 
   /**
-   * A stream: the channel carries plain bytes, its transport stands, and its request leaves with
-   * the first bytes. Fails with an {@link io.vmessproxy.client.session.OutboundException}.
+   * A stream of its own: its transport stands, and its request leaves with the first bytes. Fails
+   * with an {@link io.vmessproxy.client.session.OutboundException}.
+   *
+   * @param codecs what turns the stream's bytes into what the channel is to carry
    */
-  Future<Channel> open(
+  Future<Channel> connect(
       Command command,
       @Nullable Destination destination,
       ResponseListener listener,
-      EventLoop loop) {
+      EventLoop loop,
+      ChannelHandler... codecs) {
     Promise<Channel> promise = loop.newPromise();
     Future<Channel> connecting = transport.open(loop);
     connecting.addListener(
@@ -83,8 +136,9 @@ public final class VmessDial {
               .pipeline()
               .addLast(
                   new VmessClientHandler(
-                      requestHeader(command, destination), sealer, clock, random, listener),
-                  UnjoinedGuard.INSTANCE);
+                      requestHeader(command, destination), sealer, clock, random, listener))
+              .addLast(codecs)
+              .addLast(UnjoinedGuard.INSTANCE);
           if (!promise.trySuccess(channel)) {
             channel.close();
           }

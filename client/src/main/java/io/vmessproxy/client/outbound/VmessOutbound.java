@@ -5,15 +5,20 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.selection.Endpoint;
+import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.selection.ServerSelector;
+import io.vmessproxy.client.selection.UdpMode;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.Session;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.policy.PolicyTable;
-import io.vmessproxy.common.vmess.Command;
-import java.util.IdentityHashMap;
-import java.util.Objects;
-import java.util.function.Function;
+import io.vmessproxy.common.vmess.account.SwitchAccount;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens streams through VMess servers.
@@ -21,33 +26,108 @@ import java.util.function.Function;
  * <p>A stream counts as open when its server's transport stands and the server is known to take the
  * user: by an answer it gave to an earlier stream, or else by one to a question of ours ({@link
  * EndpointProof}). VMess itself never says so before the target's first byte.
+ *
+ * <p>A port that a server suggests is in the rotation for its minutes. Nobody asked for it, so it
+ * costs nobody a connection: when it fails, it is forgotten, and the next endpoint is asked.
  */
 public final class VmessOutbound implements Outbound {
+  private static final Logger LOG = LoggerFactory.getLogger(VmessOutbound.class);
+
   private final ServerSelector selector;
   private final PolicyTable policies;
-  private final IdentityHashMap<Endpoint, VmessDial> dials = new IdentityHashMap<>();
+  private final DialFactory factory;
+  private final boolean oneStreamForAllTargets;
+  private final Map<Endpoint, VmessDial> dials = new ConcurrentHashMap<>();
+
+  /** How to open streams to an endpoint; asked once for each. */
+  @FunctionalInterface
+  public interface DialFactory {
+    /**
+     * Makes the dial of an endpoint.
+     *
+     * @param suggestions takes what the server suggests
+     */
+    VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions);
+  }
 
   /**
    * @param policies by the level of a stream's user
-   * @param dial how to open streams to an endpoint; asked once for each that may be selected
    */
-  public VmessOutbound(
-      ServerSelector selector, PolicyTable policies, Function<Endpoint, VmessDial> dial) {
+  public VmessOutbound(ServerSelector selector, PolicyTable policies, DialFactory factory) {
     this.selector = selector;
     this.policies = policies;
-    selector.endpoints().forEach(endpoint -> dials.put(endpoint, dial.apply(endpoint)));
+    this.factory = factory;
+    this.oneStreamForAllTargets =
+        selector.endpoints().stream()
+            .allMatch(endpoint -> endpoint.server().udpMode() != UdpMode.PLAIN);
+    selector.endpoints().forEach(this::dial);
   }
 
   @Override
   public Future<OpenStream> open(Session session, EventLoop loop) {
-    Endpoint endpoint = selector.next(session);
-    VmessDial dial = Objects.requireNonNull(dials.get(endpoint), "an endpoint without a dial");
     Promise<OpenStream> promise = loop.newPromise();
-    Future<Channel> opening = dial.open(Command.TCP, session.destination(), loop);
+    attempt(session, loop, promise);
+    return promise;
+  }
+
+  private void attempt(Session session, EventLoop loop, Promise<OpenStream> promise) {
+    Endpoint endpoint = selector.next(session);
+    VmessDial dial = dial(endpoint);
+    Promise<OpenStream> attempt = loop.newPromise();
+    Future<Channel> opening = dial.open(session.network(), session.destination(), loop);
     Future<Void> proving = dial.proof().ensure(loop);
     Policy policy = policies.of(endpoint.user().level());
-    new Join(promise, opening, proving, endpoint.server().tag(), policy).await();
-    return promise;
+    new Join(attempt, opening, proving, endpoint.server().tag(), policy).await();
+    attempt.addListener(
+        opened -> {
+          if (opened.isSuccess()) {
+            hand(attempt.getNow(), promise);
+          } else if (!promise.isDone() && selector.forget(endpoint.server())) {
+            LOG.info("forgotten: {}", opened.cause().getMessage());
+            attempt(session, loop, promise);
+          } else {
+            promise.tryFailure(opened.cause());
+          }
+        });
+    promise.addListener(
+        done -> {
+          if (done.isCancelled()) {
+            attempt.cancel(false);
+          }
+        });
+  }
+
+  private static void hand(OpenStream stream, Promise<OpenStream> promise) {
+    if (!promise.trySuccess(stream)) {
+      stream.channel().close();
+    }
+  }
+
+  private VmessDial dial(Endpoint endpoint) {
+    return dials.computeIfAbsent(
+        endpoint, made -> factory.dial(made, suggestion -> learn(made, suggestion)));
+  }
+
+  private void learn(Endpoint from, SwitchAccount suggestion) {
+    Suggestion.of(from, suggestion)
+        .ifPresent(
+            learned -> {
+              Server server = learned.server();
+              if (selector.learn(server, learned.validity())) {
+                LOG.info(
+                    "server {}: suggests port {} for {} min",
+                    from.server().tag(),
+                    server.address().port(),
+                    learned.validity().toMinutes());
+                // Those whose time is over go with those that come.
+                dials.keySet().retainAll(Set.copyOf(selector.endpoints()));
+              }
+            });
+  }
+
+  @Override
+  public boolean oneStreamForAllTargets() {
+    return oneStreamForAllTargets;
   }
 
   /** Both or nothing: the channel when there is proof, the first failure when there is one. */

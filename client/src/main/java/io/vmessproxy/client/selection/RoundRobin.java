@@ -16,7 +16,6 @@ public final class RoundRobin implements ServerSelector {
   /** More than a server has ports open; a server that suggests for ever costs no more than this. */
   private static final int MAX_LEARNED = 64;
 
-  private final List<Endpoint> given;
   private final LongSupplier nanoTime;
   private final AtomicInteger turn = new AtomicInteger();
   private volatile List<Turns> servers;
@@ -33,7 +32,6 @@ public final class RoundRobin implements ServerSelector {
       throw new IllegalArgumentException("servers: none (expected: at least one)");
     }
     this.servers = servers.stream().map(server -> new Turns(server, null)).toList();
-    this.given = this.servers.stream().flatMap(turns -> turns.endpoints.stream()).toList();
     this.nanoTime = nanoTime;
   }
 
@@ -51,7 +49,11 @@ public final class RoundRobin implements ServerSelector {
 
   @Override
   public List<Endpoint> endpoints() {
-    return given;
+    long now = nanoTime.getAsLong();
+    return servers.stream()
+        .filter(turns -> !turns.over(now))
+        .flatMap(turns -> turns.endpoints.stream())
+        .toList();
   }
 
   @Override
@@ -68,12 +70,14 @@ public final class RoundRobin implements ServerSelector {
   }
 
   @Override
-  public void forget(Server server) {
+  public boolean forget(Server server) {
     for (Turns turns : servers) {
       if (turns.learned() && turns.server.equals(server)) {
         remove(turns);
+        return true;
       }
     }
+    return false;
   }
 
   private synchronized void remove(Turns turns) {

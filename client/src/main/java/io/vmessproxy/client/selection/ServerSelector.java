@@ -9,7 +9,9 @@ public interface ServerSelector {
   /** The endpoint for this session: one of the servers given, or a learned one. */
   Endpoint next(Session session);
 
-  /** Every endpoint of the servers given, in their order. */
+  /**
+   * Every endpoint that there is to choose from now: of the servers given, then of learned ones.
+   */
   List<Endpoint> endpoints();
 
   /**
@@ -19,6 +21,10 @@ public interface ServerSelector {
    */
   boolean learn(Server server, Duration validity);
 
-  /** Chooses a learned server no longer; does nothing where it is not one. */
-  void forget(Server server);
+  /**
+   * Chooses a learned server no longer.
+   *
+   * @return whether it was a learned one; those given stay
+   */
+  boolean forget(Server server);
 }

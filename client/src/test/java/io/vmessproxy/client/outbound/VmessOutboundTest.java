@@ -21,6 +21,7 @@ import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.inbound.Freedom;
 import io.vmessproxy.common.vmess.inbound.VmessServer;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -177,12 +179,17 @@ class VmessOutboundTest {
   }
 
   private VmessDial dial(Endpoint endpoint) {
+    return dial(endpoint, suggestion -> {});
+  }
+
+  private VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions) {
     return new VmessDial(
         endpoint,
         new TcpTransport(dialer, endpoint.server().address(), Duration.ofSeconds(5)),
         Clock.systemUTC(),
         random,
-        HANDSHAKE);
+        HANDSHAKE,
+        suggestions);
   }
 
   private Future<OpenStream> open(VmessOutbound outbound) {

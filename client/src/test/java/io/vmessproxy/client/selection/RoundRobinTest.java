@@ -88,8 +88,8 @@ final class RoundRobinTest {
     RoundRobin turns = new RoundRobin(List.of(server("a", 1)));
     turns.learn(server("x", 1), Duration.ofMinutes(1));
 
-    turns.forget(server("x", 1));
-    turns.forget(server("a", 1));
+    assertThat(turns.forget(server("x", 1))).isTrue();
+    assertThat(turns.forget(server("a", 1))).isFalse();
 
     assertThat(names(turns, 3)).containsExactly("a0", "a0", "a0");
     assertThat(turns.endpoints()).hasSize(1);
