@@ -35,11 +35,18 @@ final class Given {
     for (ArgSpec arg : result.matchedArgs()) {
       if (arg instanceof OptionSpec option && options.contains(option.longestName())) {
         int nth = seen.merge(arg, 1, Integer::sum) - 1;
-        String value = option.originalStringValues().get(nth);
-        occurrences.add(new Occurrence(option.longestName(), option.longestName(), value));
+        String name = option.longestName();
+        occurrences.add(new Occurrence(name, name, value(option, nth)));
       }
     }
     return occurrences;
+  }
+
+  /** The nth value of an option; a switch alone has no text, but stands for one. */
+  private static String value(OptionSpec option, int nth) {
+    return option.getValue() instanceof boolean[] switches
+        ? String.valueOf(switches[nth])
+        : option.originalStringValues().get(nth);
   }
 
   /** What the environment gives of an option, in the shape of what stood on the command line. */

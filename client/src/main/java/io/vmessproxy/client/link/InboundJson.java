@@ -161,6 +161,6 @@ public final class InboundJson {
     JsonObject detour = JsonValues.object(at, object.get("detour"));
     unknown.report(at, detour, Set.of("to"));
     return JsonValues.string(
-        JsonTree.member(at, "to"), JsonValues.require(at, detour, "to"), "inbound's tag");
+        JsonTree.member(at, "to"), JsonValues.require(at, detour, "to"), "tag of an inbound");
   }
 }

@@ -23,7 +23,7 @@ import java.io.UncheckedIOException;
  */
 final class JsonTree {
   private static final int MAX_DEPTH = 32;
-  private static final int MAX_NAME_CHARS = 24;
+  private static final int MAX_NAME_CHARS = 28;
 
   private final JsonReader in;
   private String path = "";
