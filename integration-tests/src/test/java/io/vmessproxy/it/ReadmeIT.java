@@ -58,7 +58,7 @@ class ReadmeIT {
 
   @Test
   void itsOptionsExist() {
-    String help = ProxyProcess.run("--help").out();
+    String help = ProxyProcess.run("--help").out() + ProxyProcess.run("serve", "--help").out();
     Set<String> shown =
         Pattern.compile("(?<![\\w-])--[a-z][a-z-]*")
             .matcher(readme)
@@ -67,7 +67,7 @@ class ReadmeIT {
             .collect(Collectors.toCollection(TreeSet::new));
     shown.removeAll(FOREIGN);
 
-    assertThat(shown).contains("--server", "--user", "--demo");
+    assertThat(shown).contains("--server", "--user", "--demo", "--inbound");
     assertThat(shown).allSatisfy(option -> assertThat(help).contains(option));
   }
 

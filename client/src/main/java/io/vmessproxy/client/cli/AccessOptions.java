@@ -18,9 +18,10 @@ final class AccessOptions {
       order = 1,
       description = {
         "Lets the clients of all inbounds reach such targets; repeatable. The first --allow or"
-            + " --deny that matches decides. RULE is domain:NAME (and names below it), full:NAME,"
-            + " keyword:TEXT, regexp:RE, ip:CIDR, port:N, port:N-M or private (loopback, link-local"
-            + " and private ranges)."
+            + " --deny that matches decides, so an --allow opens private targets that it matches, unless"
+            + " --deny private stands before it. RULE is domain:NAME (and names below it),"
+            + " full:NAME, keyword:TEXT, regexp:RE, ip:CIDR, port:N, port:N-M or private (loopback,"
+            + " link-local and private ranges)."
       })
   List<String> allow = List.of();
 

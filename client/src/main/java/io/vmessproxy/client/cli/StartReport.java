@@ -45,7 +45,7 @@ final class StartReport {
                         + " is no TLS transport yet (security=auto seals it)")
                     .formatted(user.id(), user.security().text()))
         .ifPresent(warnings::add);
-    firstUser(settings, user -> user.security().text().equals("aes-128-cfb"))
+    firstUser(settings, user -> user.security() == Security.AES_128_CFB)
         .map(
             user ->
                 ("user %s: security %s lets anyone on the path change the payload unnoticed; it is"

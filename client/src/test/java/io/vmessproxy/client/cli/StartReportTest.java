@@ -64,7 +64,7 @@ final class StartReportTest {
   }
 
   @Test
-  void warnsOnceOfAlterIdsAndOnceOfReadablePayload() {
+  void warnsOnceOfEachThingThatIsLessThanUsual() {
     ClientSettings settings =
         Parsed.settings(
             "-s",
@@ -78,7 +78,9 @@ final class StartReportTest {
             "-u",
             Parsed.OTHER_ID + ",security=zero",
             "-u",
-            Parsed.ID + ",security=none");
+            Parsed.ID + ",security=none",
+            "-u",
+            Parsed.ID + ",security=aes-128-cfb");
 
     assertThat(StartReport.warnings(settings))
         .containsExactly(
@@ -86,7 +88,9 @@ final class StartReportTest {
                 + " (Xray since 1.8.3, V2Ray 5 unless told otherwise) refuse it (alterId=0 is for"
                 + " servers since V2Ray 4.28)",
             "user b831381d-…-0811: security zero leaves the payload readable to anyone on the"
-                + " path, for there is no TLS transport yet (security=auto seals it)");
+                + " path, for there is no TLS transport yet (security=auto seals it)",
+            "user 27848739-…-4b6b: security aes-128-cfb lets anyone on the path change the payload"
+                + " unnoticed; it is for old servers only (security=auto seals it)");
   }
 
   @Test

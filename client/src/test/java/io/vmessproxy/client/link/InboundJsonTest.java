@@ -23,7 +23,7 @@ final class InboundJsonTest {
   private static final String CLIENTS = "\"clients\":[{\"id\":\"" + ID + "\"}]";
 
   /** The document of V2Ray's documentation. */
-  private static final String DOCUMENTED =
+  static final String DOCUMENTED =
       """
       {
         "clients": [

@@ -20,8 +20,7 @@ final class VnextJsonFuzzTest {
     Random random = new Random(seed);
     int refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      // The first brace stays, or the text would be a file's name.
-      String text = "{" + mutated(random);
+      String text = mutated(VnextJsonTest.DOCUMENTED, random);
       try {
         VnextJson.read(text, warning -> assertThat(warning).doesNotContain(SECRET));
       } catch (SettingsException e) {
@@ -34,8 +33,9 @@ final class VnextJsonFuzzTest {
     assertThat(refused).isBetween(ROUNDS / 4, ROUNDS - 1);
   }
 
-  private static String mutated(Random random) {
-    StringBuilder text = new StringBuilder(VnextJsonTest.DOCUMENTED.substring(1));
+  /** The text with some changes. Its first brace stays, or it would be a file's name. */
+  static String mutated(String json, Random random) {
+    StringBuilder text = new StringBuilder(json.substring(1));
     int changes = random.nextInt(5);
     for (int i = 0; i < changes && !text.isEmpty(); i++) {
       int at = random.nextInt(text.length());
@@ -48,6 +48,6 @@ final class VnextJsonFuzzTest {
         default -> text.setLength(Math.max(at, 1));
       }
     }
-    return text.toString();
+    return "{" + text;
   }
 }
