@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Opens plain TCP connections: looks the name up off the event loop, then tries each address. */
@@ -36,7 +37,20 @@ public final class Dialer {
    */
   public Future<Channel> dial(
       Destination destination, boolean halfClosure, Duration timeout, EventLoop loop) {
-    Attempt attempt = new Attempt(destination, halfClosure, loop);
+    return dial(destination, halfClosure, timeout, address -> true, loop);
+  }
+
+  /**
+   * As above, passing over the addresses that are not {@code allowed}; fails with {@link
+   * AddressesDenied} if none is.
+   */
+  public Future<Channel> dial(
+      Destination destination,
+      boolean halfClosure,
+      Duration timeout,
+      Predicate<InetAddress> allowed,
+      EventLoop loop) {
+    Attempt attempt = new Attempt(destination, halfClosure, allowed, loop);
     var deadline =
         loop.schedule(() -> attempt.expire(timeout), timeout.toNanos(), TimeUnit.NANOSECONDS);
     attempt.promise.addListener(done -> deadline.cancel(false));
@@ -44,17 +58,28 @@ public final class Dialer {
     return attempt.promise;
   }
 
+  /** What looks the names up. */
+  public SystemResolver resolver() {
+    return resolver;
+  }
+
   /** One dial, from the name to the channel; all on its event loop. */
   private static final class Attempt {
     private final Destination destination;
     private final boolean halfClosure;
+    private final Predicate<InetAddress> allowed;
     private final EventLoop loop;
     private final Promise<Channel> promise;
     private @Nullable ChannelFuture connecting;
 
-    Attempt(Destination destination, boolean halfClosure, EventLoop loop) {
+    Attempt(
+        Destination destination,
+        boolean halfClosure,
+        Predicate<InetAddress> allowed,
+        EventLoop loop) {
       this.destination = destination;
       this.halfClosure = halfClosure;
+      this.allowed = allowed;
       this.loop = loop;
       this.promise = loop.newPromise();
       promise.addListener(
@@ -72,7 +97,12 @@ public final class Dialer {
       }
       @SuppressWarnings("unchecked") // The listener's type loses what the resolver promises.
       List<InetAddress> addresses = (List<InetAddress>) lookUp.getNow();
-      connect(addresses.iterator());
+      List<InetAddress> reachable = addresses.stream().filter(allowed).toList();
+      if (reachable.isEmpty()) {
+        promise.tryFailure(new AddressesDenied());
+        return;
+      }
+      connect(reachable.iterator());
     }
 
     private void connect(Iterator<InetAddress> addresses) {
