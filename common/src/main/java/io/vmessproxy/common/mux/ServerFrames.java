@@ -1,6 +1,5 @@
 package io.vmessproxy.common.mux;
 
-import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Datagram;
 import io.vmessproxy.common.net.Destination;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +34,8 @@ final class ServerFrames extends StreamFrames {
     if (xudp) {
       return new MuxFrame.Keep(id(), true, address);
     }
-    return isTarget(address) ? bytesFrame() : null;
-  }
-
-  /** What a name stands for is known to who looked it up; here its port has to do. */
-  private boolean isTarget(Destination source) {
-    return source.equals(target())
-        || (target().address() instanceof Address.Domain && source.port() == target().port());
+    // Who looked a name up tells its answers by the name; an address is somebody else's.
+    return address.equals(target()) ? bytesFrame() : null;
   }
 
   @Override

@@ -218,10 +218,10 @@ class ServerStreamTest {
   }
 
   @Test
-  void takesAnyAddressWithTheRightPortForATargetThatIsAName() {
+  void givesAPlainClientWhatComesFromItsTargetsNameAlone() {
     connection.writeInbound(open(3, Network.UDP, "dns.example:53", "q"));
-    write("8.8.8.8:53", "a");
-    write("8.8.8.8:54", "b");
+    write("dns.example:53", "a");
+    write("8.8.8.8:53", "b");
 
     assertThat(written(connection)).containsExactly("Keep 3 [a]");
   }
