@@ -26,6 +26,8 @@ import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.inbound.Freedom;
+import io.vmessproxy.common.vmess.inbound.InboundOptions;
+import io.vmessproxy.common.vmess.inbound.InboundUser;
 import io.vmessproxy.common.vmess.inbound.VmessServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,9 +82,12 @@ public final class ClientProxy implements AutoCloseable {
 
   private void startDemo() throws BindException {
     Account user = new Account(UserId.random(random), 0, Security.auto(), 0);
-    Freedom freedom = new Freedom(dialer);
     VmessServer server =
-        new VmessServer(List.of(user), settings.policies(), freedom, Clock.systemUTC());
+        new VmessServer(
+            List.of(new InboundUser(user.id(), 0, user.level(), "")),
+            InboundOptions.open(settings.policies()),
+            new Freedom(dialer),
+            Clock.systemUTC());
     demo = server;
     ListenerSettings loopback = new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0);
     InetAddress host = InetAddress.getLoopbackAddress();

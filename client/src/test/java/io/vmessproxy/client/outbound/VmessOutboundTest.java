@@ -24,6 +24,8 @@ import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.inbound.Freedom;
+import io.vmessproxy.common.vmess.inbound.InboundOptions;
+import io.vmessproxy.common.vmess.inbound.InboundUser;
 import io.vmessproxy.common.vmess.inbound.VmessServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -154,8 +156,8 @@ class VmessOutboundTest {
   private Destination server() {
     VmessServer server =
         new VmessServer(
-            List.of(new Account(known, 0, Security.AES_128_GCM, 0)),
-            PolicyTable.DEFAULT,
+            List.of(new InboundUser(known, 0, 0, "")),
+            InboundOptions.open(PolicyTable.DEFAULT),
             new Freedom(dialer),
             Clock.systemUTC());
     running.add(server);

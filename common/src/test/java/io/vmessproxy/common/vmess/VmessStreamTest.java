@@ -20,6 +20,8 @@ import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.inbound.Freedom;
+import io.vmessproxy.common.vmess.inbound.InboundOptions;
+import io.vmessproxy.common.vmess.inbound.InboundUser;
 import io.vmessproxy.common.vmess.inbound.VmessServer;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import io.vmessproxy.common.vmess.outbound.VmessClientHandler;
@@ -63,8 +65,8 @@ class VmessStreamTest {
   void startServer() {
     server =
         new VmessServer(
-            List.of(new Account(user, 0, Security.AES_128_GCM, 0)),
-            PolicyTable.DEFAULT,
+            List.of(new InboundUser(user, 0, 0, "")),
+            InboundOptions.open(PolicyTable.DEFAULT),
             new Freedom(dialer),
             Clock.systemUTC());
     Channel bound =

@@ -1,6 +1,11 @@
 package io.vmessproxy.common.vmess.inbound;
 
+import io.vmessproxy.common.crypto.Digests;
+import io.vmessproxy.common.vmess.header.AeadSeal;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -8,25 +13,33 @@ import java.util.random.RandomGenerator;
  * of what was wrong, nor of where it was.
  *
  * <p>Source: VMess specification; V2Ray 4.34, proxy/vmess/encoding, whose shape (a fixed part for
- * the server, a random one for the connection) is kept, not its numbers.
+ * the server, a random one for the connection) is kept, not its numbers: there, the least is less
+ * than the longest header, and whether a server still waits for the rest of one would tell.
  */
 final class Drain {
-  /** Auth id and the shortest request header. */
-  private static final int LEAST_BYTES = 16 + 38;
+  /** The longest request header: with more bytes than these, whatever is wrong has been found. */
+  static final int LEAST_BYTES = AeadSeal.MAX_BYTES;
 
-  private static final int MAX_FIXED_BYTES = 3266;
+  private static final int MAX_FIXED_BYTES = 2946;
   private static final int MAX_RANDOM_BYTES = 64;
 
   private final int fixedBytes;
   private final int randomBytes;
 
-  /**
-   * @param fingerprint of the server's users, at least 8 bytes
-   */
-  Drain(byte[] fingerprint) {
-    ByteBuffer seed = ByteBuffer.wrap(fingerprint);
+  private Drain(ByteBuffer seed) {
     this.fixedBytes = Math.floorMod(seed.getInt(), MAX_FIXED_BYTES);
     this.randomBytes = 1 + Math.floorMod(seed.getInt(), MAX_RANDOM_BYTES);
+  }
+
+  /** As a server with these users drains, now and when it is started again. */
+  static Drain of(List<InboundUser> users, SecureRandom random) {
+    MessageDigest digest = Digests.sha256();
+    users.forEach(user -> digest.update(user.id().bytes()));
+    if (users.isEmpty()) {
+      // Nothing here is a secret that could make the number one.
+      digest.update(random.generateSeed(Long.BYTES));
+    }
+    return new Drain(ByteBuffer.wrap(digest.digest()));
   }
 
   /** For one connection: bytes, counted from its first. */

@@ -35,6 +35,13 @@ final class ReplayGuard {
     return !previous.contains(key) && current.add(key);
   }
 
+  /** Whether it is remembered; asking is not remembered. */
+  synchronized boolean remembers(byte[] token, long nowSeconds) {
+    turn(nowSeconds);
+    ByteBuffer key = ByteBuffer.wrap(token);
+    return previous.contains(key) || current.contains(key);
+  }
+
   private void turn(long nowSeconds) {
     if (windowStart == Long.MIN_VALUE) {
       windowStart = nowSeconds;

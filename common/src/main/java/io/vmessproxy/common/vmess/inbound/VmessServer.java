@@ -10,42 +10,75 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.StreamOptions;
-import io.vmessproxy.common.policy.PolicyTable;
-import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.SwitchAccount;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A VMess inbound on TCP: accepts AEAD requests of its users and relays them to their targets.
+ * A VMess inbound on TCP: accepts requests of its users and relays them to their targets. May be
+ * called from any thread.
  *
  * <p>The pipeline of a connection: {@link VmessServerHandshake} until the target is open, then
- * {@link VmessServerStream} and a relay.
+ * {@link VmessServerStream} and a relay, or the streams of a mux.
  */
 public final class VmessServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VmessServer.class);
+
   /** The most connections at once; one above is closed as it comes. */
   private static final int MAX_CONNECTIONS = 8192;
 
   private final UserRegistry users;
-  private final PolicyTable policies;
+  private final Guests guests;
+  private final InboundOptions options;
   private final Freedom freedom;
   private final Drain drain;
-  private final SecureRandom random = new SecureRandom();
-  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Refresher refresher;
+  private final SecureRandom random;
+  private final FoldedLog log = new FoldedLog(LOG::info, System::nanoTime);
+  private final ChannelGroup accepting = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   /**
+   * A server that does not listen yet.
+   *
+   * @param users may be empty where detours lead here
    * @param clock tells how far off a client's time is
+   * @throws IllegalArgumentException if the users have more than 131072 ids together, alternative
+   *     ones included
    */
-  public VmessServer(List<Account> accounts, PolicyTable policies, Freedom freedom, Clock clock) {
-    this.users = new UserRegistry(accounts, clock);
-    this.policies = policies;
+  public VmessServer(
+      List<InboundUser> users, InboundOptions options, Freedom freedom, Clock clock) {
+    this(users, options, freedom, clock, new SecureRandom());
+  }
+
+  VmessServer(
+      List<InboundUser> users,
+      InboundOptions options,
+      Freedom freedom,
+      Clock clock,
+      SecureRandom random) {
+    this.random = random;
+    this.users = new UserRegistry(users, clock);
+    this.refresher = new Refresher(this.users);
+    this.guests = new Guests(users, options, this::admit, random);
+    this.options = options;
     this.freedom = freedom;
-    this.drain = new Drain(users.fingerprint());
+    this.drain = Drain.of(users, random);
+  }
+
+  private void admit(InboundUser guest) {
+    users.add(guest);
+    refresher.hurry();
   }
 
   /** Listens on {@code address}; connections live on {@code loops}. */
   public ChannelFuture bind(SocketAddress address, EventLoopGroup loops) {
+    refresher.start();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -54,30 +87,51 @@ public final class VmessServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    if (channels.size() > MAX_CONNECTIONS) {
+                    if (connections.size() >= MAX_CONNECTIONS) {
                       channel.close();
                       return;
                     }
-                    channels.add(channel);
+                    connections.add(channel);
                     channel.pipeline().addLast(new VmessServerHandshake(VmessServer.this));
                   }
                 });
     StreamOptions.apply(bootstrap);
     ChannelFuture bound = bootstrap.bind(address);
-    channels.add(bound.channel());
+    accepting.add(bound.channel());
     return bound;
+  }
+
+  /** The connections that are open now: to be waited for when the server stops. */
+  public ChannelGroup connections() {
+    return connections;
+  }
+
+  /**
+   * Suggests this server, at one of its ports, to a user of another one: he is who has the same
+   * email here, or else a user made for it. Null when there are too many of those.
+   */
+  @Nullable SwitchAccount suggest(InboundUser user, int port, int minutes) {
+    InboundUser guest = guests.named(user.email());
+    return guest == null
+        ? null
+        : new SwitchAccount(null, port, guest.id(), guest.alterId(), guest.level(), minutes);
   }
 
   UserRegistry users() {
     return users;
   }
 
-  PolicyTable policies() {
-    return policies;
+  InboundOptions options() {
+    return options;
   }
 
   Freedom freedom() {
     return freedom;
+  }
+
+  /** For what strangers and users give cause to. */
+  FoldedLog log() {
+    return log;
   }
 
   /** How many bytes to take from this stranger, counted from his first. */
@@ -85,9 +139,17 @@ public final class VmessServer implements AutoCloseable {
     return drain.bytes(random);
   }
 
+  /** Stops listening; open connections go on. */
+  public void stopAccepting() {
+    accepting.close().awaitUninterruptibly();
+    refresher.close();
+  }
+
   /** Stops listening and closes all connections. */
   @Override
   public void close() {
-    channels.close();
+    refresher.close();
+    accepting.close();
+    connections.close();
   }
 }

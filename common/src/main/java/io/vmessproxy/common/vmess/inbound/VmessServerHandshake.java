@@ -2,19 +2,17 @@ package io.vmessproxy.common.vmess.inbound;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.vmessproxy.common.net.EndOfStream;
 import io.vmessproxy.common.policy.Policy;
-import io.vmessproxy.common.relay.Relay;
-import io.vmessproxy.common.vmess.Command;
+import io.vmessproxy.common.vmess.HeaderForm;
 import io.vmessproxy.common.vmess.RequestHeader;
+import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.VmessException;
-import io.vmessproxy.common.vmess.header.AeadSeal;
+import io.vmessproxy.common.vmess.account.CommandKey;
 import io.vmessproxy.common.vmess.header.AuthId;
+import io.vmessproxy.common.vmess.header.LegacyOpener;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -23,14 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a connection's request header, opens its target, and leaves to {@link VmessServerStream}
- * and a relay.
+ * Reads a connection's request header and hands on to {@link ServerStreams}; it leaves when there
+ * is someone to take the body.
  *
  * <pre>
- *   16 bytes    18                8       length + 16
- * +-----------+-----------------+-------+--------------------+
- * | auth id   | length, sealed  | nonce | header, sealed     |
- * +-----------+-----------------+-------+--------------------+
+ *   16 bytes
+ * +----------------------------+-------------------------------------------------+
+ * | auth id, or a legacy one's | the rest: AeadOpener or LegacyOpener, whichever |
+ * | HMAC of the time           | the 16 bytes turn out to be                     |
+ * +----------------------------+-------------------------------------------------+
  * </pre>
  *
  * <p>Whatever is wrong with it, the stranger sees the same: his bytes are taken, up to a number
@@ -42,7 +41,6 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
 
   private enum State {
     AUTH_ID,
-    LENGTH,
     HEADER,
     OPENING,
     DRAINING
@@ -52,9 +50,8 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
 
   private State state = State.AUTH_ID;
   private final byte[] authId = new byte[AuthId.BYTES];
-  private final byte[] nonce = new byte[AeadSeal.NONCE_BYTES];
-  private UserRegistry.@Nullable User user;
-  private int headerBytes; // of the sealed header, its tag included
+  private UserRegistry.@Nullable Sender sender;
+  private @Nullable HeaderOpener opener;
   private long received; // since the connection's first byte
   private int drainBytes;
   private @Nullable ScheduledFuture<?> deadline;
@@ -66,7 +63,7 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
   @Override
   public void channelActive(ChannelHandlerContext ctx) throws Exception {
     // The level's own policy is not known before the user is.
-    Policy policy = server.policies().of(0);
+    Policy policy = server.options().policies().of(0);
     deadline =
         ctx.executor()
             .schedule(() -> expire(ctx), policy.handshake().toNanos(), TimeUnit.NANOSECONDS);
@@ -76,7 +73,7 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
 
   private void expire(ChannelHandlerContext ctx) {
     if (state != State.DRAINING) {
-      LOG.info("{}: no whole request header in time", ctx.channel().remoteAddress());
+      log(ctx, "no whole request header in time");
     }
     ctx.close();
   }
@@ -92,15 +89,12 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
     try {
       switch (state) {
         case AUTH_ID -> readAuthId(in);
-        case LENGTH -> readLength(in);
         case HEADER -> readHeader(ctx, in);
         case OPENING -> {} // The body waits for its target.
         case DRAINING -> drain(ctx, in);
       }
     } catch (VmessException e) {
-      LOG.info("{}: {}", ctx.channel().remoteAddress(), e.getMessage());
-      state = State.DRAINING;
-      drainBytes = server.drainBytes();
+      refuse(ctx, e);
       drain(ctx, in);
     }
   }
@@ -108,66 +102,52 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
   private void readAuthId(ByteBuf in) {
     if (in.readableBytes() >= authId.length) {
       in.readBytes(authId);
-      user = server.users().authenticate(authId.clone());
-      state = State.LENGTH;
-    }
-  }
-
-  private void readLength(ByteBuf in) {
-    if (in.readableBytes() >= AeadSeal.SEALED_LENGTH_BYTES + nonce.length) {
-      byte[] sealed = new byte[AeadSeal.SEALED_LENGTH_BYTES];
-      in.readBytes(sealed).readBytes(nonce);
-      headerBytes = AeadSeal.openLength(user().key(), authId, sealed, nonce);
+      sender = server.users().identify(authId);
+      CommandKey key = sender.user().key();
+      opener =
+          switch (sender.form()) {
+            case AEAD -> new AeadOpener(key, authId);
+            case LEGACY -> new LegacyOpener(key, sender.unixSeconds())::read;
+          };
       state = State.HEADER;
     }
   }
 
   private void readHeader(ChannelHandlerContext ctx, ByteBuf in) {
-    if (in.readableBytes() >= headerBytes) {
-      byte[] sealed = new byte[headerBytes];
-      in.readBytes(sealed);
-      RequestHeader header = AeadSeal.openHeader(user().key(), authId, nonce, sealed);
-      server.users().admit(user(), header);
-      state = State.OPENING;
-      cancelDeadline();
-      open(ctx, header);
-    }
-  }
-
-  private void open(ChannelHandlerContext ctx, RequestHeader header) {
-    Channel client = ctx.channel();
-    client.config().setAutoRead(false);
-    if (header.command() != Command.TCP || header.destination() == null) {
-      LOG.debug("{}: command {} is not served", client.remoteAddress(), header.command());
-      answerNothing(ctx, header);
+    RequestHeader header = Objects.requireNonNull(opener).read(in);
+    if (header == null) {
       return;
     }
-    Future<Channel> opening = server.freedom().open(header.destination(), client.eventLoop());
-    client.closeFuture().addListener(closed -> opening.cancel(false));
-    opening.addListener(
-        opened -> {
-          if (opened.isSuccess()) {
-            relay(ctx, header, opening.getNow());
-          } else if (!opening.isCancelled()) {
-            LOG.info("{}: {}", header.destination(), opened.cause().toString());
-            answerNothing(ctx, header);
-          }
-        });
-  }
-
-  private void relay(ChannelHandlerContext ctx, RequestHeader header, Channel target) {
+    UserRegistry.User user = Objects.requireNonNull(sender).user();
+    server.users().admit(user, header);
+    state = State.OPENING;
+    cancelDeadline();
+    if (server.options().disableInsecureEncryption() && !sealed(header.security())) {
+      log(ctx, "%s, security %s is disabled".formatted(user, header.security().text()));
+      ctx.close();
+      return;
+    }
     Channel client = ctx.channel();
-    client.pipeline().addLast(new VmessServerStream(header, null));
-    Relay relay = Relay.join(client, target, server.policies().of(user().account().level()));
-    // Only now: what was read too far of the body goes to the stream that has just been put behind.
-    client.pipeline().remove(this);
-    relay.start();
+    client.config().setAutoRead(false);
+    new ServerStreams(server, user.settings()).open(client, header, this);
   }
 
-  /** The protocol has no word for "the target does not answer": an empty answer must do. */
-  private void answerNothing(ChannelHandlerContext ctx, RequestHeader header) {
-    ctx.pipeline().addLast(new VmessServerStream(header, null));
-    ctx.channel().writeAndFlush(EndOfStream.INSTANCE).addListener(ChannelFutureListener.CLOSE);
+  private static boolean sealed(Security security) {
+    return security == Security.AES_128_GCM || security == Security.CHACHA20_POLY1305;
+  }
+
+  private void refuse(ChannelHandlerContext ctx, VmessException e) {
+    String reason = String.valueOf(e.getMessage());
+    log(ctx, sender == null ? reason : sender.user() + ", " + reason);
+    if (sender != null && sender.form() == HeaderForm.LEGACY) {
+      server.users().burn(authId);
+    }
+    state = State.DRAINING;
+    drainBytes = server.drainBytes();
+  }
+
+  private void log(ChannelHandlerContext ctx, String reason) {
+    server.log().write(String.valueOf(ctx.channel().remoteAddress()), reason);
   }
 
   private void drain(ChannelHandlerContext ctx, ByteBuf in) {
@@ -175,10 +155,6 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
     if (received >= drainBytes) {
       ctx.close();
     }
-  }
-
-  private UserRegistry.User user() {
-    return Objects.requireNonNull(user);
   }
 
   private void cancelDeadline() {

@@ -1,4 +1,8 @@
-/** The server's end of VMess. Start at {@link io.vmessproxy.common.vmess.inbound.VmessServer}. */
+/**
+ * The server's end of VMess, from who may use it to the way out. Start at {@link
+ * io.vmessproxy.common.vmess.inbound.VmessServer}; what becomes of a connection is in {@code
+ * VmessServerHandshake}, then {@code ServerStreams}. Knows nothing of settings.
+ */
 @NullMarked
 package io.vmessproxy.common.vmess.inbound;
 
