@@ -50,7 +50,7 @@ public final class ContainerPeer implements Peer {
   }
 
   private static Transferable config() {
-    return Transferable.of(V2rayConfig.vmessInbound("0.0.0.0", PORT, EVERYTHING), 0100644);
+    return Transferable.of(V2rayConfig.server("0.0.0.0", PORT, EVERYTHING), 0100644);
   }
 
   @Override

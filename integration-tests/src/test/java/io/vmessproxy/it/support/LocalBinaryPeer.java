@@ -1,50 +1,48 @@
 package io.vmessproxy.it.support;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The v2ray of this machine, as a process on a free port. */
+/** The v2ray of this machine, as a server on a free port. */
 public final class LocalBinaryPeer implements Peer {
   private static final String RULES =
       """
+      {"type": "field", "outboundTag": "%s", "inboundTag": ["%s"], "ip": ["127.0.0.0/8"]},
       {"type": "field", "outboundTag": "out", "domain": ["full:%s"]},
       {"type": "field", "outboundTag": "out", "ip": ["127.0.0.0/8", "::1/128"]}
-      """;
+      """
+          .formatted(V2rayDetour.WAY_OUT, V2rayDetour.TAG, NAME);
 
   private final int port = Ports.free();
-  private ManagedProcess process = launch(port);
+  private final String config;
+  private final boolean legacy;
+  private ManagedProcess process;
 
-  private LocalBinaryPeer() {}
-
-  public static LocalBinaryPeer start() {
-    return new LocalBinaryPeer();
+  private LocalBinaryPeer(List<VmessUser> users, @Nullable V2rayDetour detour) {
+    config = V2rayConfig.server("127.0.0.1", port, users, detour, RULES);
+    legacy =
+        users.stream().anyMatch(user -> user.alterId() > 0)
+            || (detour != null && detour.alterId() > 0);
+    process = launch();
   }
 
-  private static ManagedProcess launch(int port) {
-    try {
-      Path config = Files.createTempFile("v2ray", ".json");
-      Files.writeString(config, V2rayConfig.vmessInbound("127.0.0.1", port, RULES.formatted(NAME)));
-      ManagedProcess process =
-          ManagedProcess.start(
-              "v2ray",
-              List.of(Tool.V2RAY.path().toString(), "-config", config.toString()),
-              Map.of("V2RAY_VMESS_AEAD_FORCED", "true"));
-      try {
-        process.awaitLines(" started", 1);
-      } catch (AssertionError e) {
-        process.close();
-        throw e;
-      } finally {
-        Files.delete(config);
-      }
-      return process;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** With the user that all peers know, and AEAD headers only. */
+  public static LocalBinaryPeer start() {
+    return start(VmessUser.AEAD);
+  }
+
+  /** With these users; it takes legacy headers if one of them has alternative ids. */
+  public static LocalBinaryPeer start(VmessUser... users) {
+    return new LocalBinaryPeer(List.of(users), null);
+  }
+
+  /** With a second inbound, to which it sends these users. */
+  public static LocalBinaryPeer start(V2rayDetour detour, VmessUser... users) {
+    return new LocalBinaryPeer(List.of(users), detour);
+  }
+
+  private ManagedProcess launch() {
+    return V2rayProcess.start("v2ray", config, legacy);
   }
 
   /**
@@ -54,7 +52,11 @@ public final class LocalBinaryPeer implements Peer {
    */
   public void restart() {
     process.close();
-    process = launch(port);
+    process = launch();
+  }
+
+  public int port() {
+    return port;
   }
 
   /** Where it listens. */
@@ -72,9 +74,28 @@ public final class LocalBinaryPeer implements Peer {
     return List.of("--server", address(), "--user", user + ",security=" + security);
   }
 
+  /** The options for one of its users. */
+  public List<String> options(VmessUser user, String security) {
+    return List.of("--server", address(), "--user", user.asUser(security));
+  }
+
   /** How many connections to targets it has let through. */
   public long accepted() {
     return process.out().lines().filter(line -> line.contains(" accepted ")).count();
+  }
+
+  /** How many of them came by the inbound that it suggests. */
+  public long acceptedByDetour() {
+    return process
+        .out()
+        .lines()
+        .filter(line -> line.contains(" accepted ") && line.contains("[" + V2rayDetour.WAY_OUT))
+        .count();
+  }
+
+  /** What it has logged. */
+  public String log() {
+    return process.out();
   }
 
   @Override

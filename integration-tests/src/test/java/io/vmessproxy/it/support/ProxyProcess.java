@@ -61,7 +61,7 @@ public final class ProxyProcess implements AutoCloseable {
     }
   }
 
-  private static ManagedProcess launch(List<String> arguments) {
+  static ManagedProcess launch(List<String> arguments) {
     String program = System.getProperty("it.program", "");
     String java = System.getProperty("it.java", "");
     List<String> command = new ArrayList<>();

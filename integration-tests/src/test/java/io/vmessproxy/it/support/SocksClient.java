@@ -48,8 +48,7 @@ public final class SocksClient {
     }
   }
 
-  private static void writeSocks5Address(ByteArrayOutputStream request, String host)
-      throws IOException {
+  static void writeSocks5Address(ByteArrayOutputStream request, String host) throws IOException {
     if (IPV4.matcher(host).matches()) {
       request.write(1);
       request.writeBytes(InetAddress.getByName(host).getAddress());
@@ -90,7 +89,7 @@ public final class SocksClient {
     }
   }
 
-  private static void writePort(ByteArrayOutputStream request, int port) {
+  static void writePort(ByteArrayOutputStream request, int port) {
     request.write(port >> 8);
     request.write(port);
   }

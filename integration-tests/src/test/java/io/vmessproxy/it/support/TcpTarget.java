@@ -60,6 +60,42 @@ public final class TcpTarget implements AutoCloseable {
     return start(socket -> TestBytes.write(socket.getOutputStream(), bytes, bytes));
   }
 
+  /** Passes everything on to another port of this machine, and so counts the connections to it. */
+  public static TcpTarget relay(int port) {
+    return start(
+        socket -> {
+          try (Socket on = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            on.setTcpNoDelay(true);
+            socket.setTcpNoDelay(true);
+            Thread back = new Thread(() -> pass(on, socket), "relay");
+            back.start();
+            pass(socket, on);
+            back.join();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Copies one direction and ends it. */
+  private static void pass(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+      to.shutdownOutput();
+    } catch (IOException e) {
+      closeQuietly(from);
+      closeQuietly(to);
+    }
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It was to go anyway.
+    }
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {

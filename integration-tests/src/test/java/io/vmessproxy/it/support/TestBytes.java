@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 
@@ -63,6 +65,37 @@ public final class TestBytes {
     try (InputStream in = Files.newInputStream(file)) {
       return summary(in);
     }
+  }
+
+  /** The length and SHA-256 of the first {@code size} bytes of the seed {@code size}. */
+  public static String summary(long size) throws IOException {
+    MessageDigest digest = sha256();
+    write(new DigestOutputStream(OutputStream.nullOutputStream(), digest), size, size);
+    return size + " " + HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Whether all that is left in a stream is the first {@code size} bytes of the seed {@code size}:
+   * without a digest, which is slow for a gigabyte.
+   */
+  public static boolean isWhole(InputStream in, long size) throws IOException {
+    boolean[] same = {true};
+    write(
+        new OutputStream() {
+          @Override
+          public void write(int one) throws IOException {
+            same[0] &= in.read() == (one & 0xff);
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            byte[] came = in.readNBytes(length);
+            same[0] &= Arrays.equals(came, 0, came.length, bytes, offset, offset + length);
+          }
+        },
+        size,
+        size);
+    return same[0] && in.read() < 0;
   }
 
   private static MessageDigest sha256() {

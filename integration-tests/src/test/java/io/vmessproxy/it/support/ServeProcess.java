@@ -1,0 +1,72 @@
+package io.vmessproxy.it.support;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The packaged program as a server: {@code scripts/vmess-proxy serve}. */
+public final class ServeProcess implements AutoCloseable {
+  private static final String READY = "listening vmess ";
+
+  private final ManagedProcess process;
+  private final List<String> listening;
+
+  private ServeProcess(ManagedProcess process, List<String> listening) {
+    this.process = process;
+    this.listening = listening;
+  }
+
+  /** One inbound for these users on a free port of the loopback. */
+  public static ServeProcess of(VmessUser... users) {
+    List<String> arguments = new ArrayList<>(List.of("--inbound", "127.0.0.1:0"));
+    Stream.of(users).forEach(user -> arguments.addAll(List.of("--client", user.asClient())));
+    return start(arguments);
+  }
+
+  /** Starts it with arguments that name one inbound with a port of its own, and dynamic ones. */
+  public static ServeProcess start(List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of("serve"));
+    all.addAll(arguments);
+    ManagedProcess process = ProxyProcess.launch(all);
+    try {
+      return new ServeProcess(process, process.awaitLines(READY, 1));
+    } catch (AssertionError e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /** The port of its inbound. */
+  public int port() {
+    String address = address();
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  /** Where its inbound listens. */
+  public String address() {
+    return listening.get(0).substring(READY.length()).trim();
+  }
+
+  /**
+   * The options of a client of this server.
+   *
+   * @param security with more of what {@code --user} takes, if need be: {@code auto,level=1}
+   */
+  public List<String> options(VmessUser user, String security) {
+    return List.of("--server", address(), "--user", user.asUser(security));
+  }
+
+  /** What it logged so far. */
+  public String log() {
+    return process.err();
+  }
+
+  public ManagedProcess process() {
+    return process;
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
