@@ -10,9 +10,6 @@ import io.vmessproxy.it.support.Tunnel;
 import io.vmessproxy.it.support.Wait;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -43,7 +39,7 @@ class ChurnIT {
         TcpTarget source = TcpTarget.source(SOURCE_BYTES);
         ProxyProcess proxy = ProxyProcess.inFrontOf(new EmbeddedPeer().options("auto"))) {
       exchange(FrontEnd.SOCKS5.open(proxy.port(), "127.0.0.1", echo.port()), new Random(SEED));
-      long before = descriptors(proxy);
+      long before = proxy.process().descriptors();
       List<Future<?>> applications = new ArrayList<>();
       for (int i = 0; i < APPLICATIONS; i++) {
         Random random = new Random(SEED + i);
@@ -63,8 +59,8 @@ class ChurnIT {
       assertThat(proxy.log()).doesNotContain("Exception", "connect:");
       Wait.until(
           Duration.ofSeconds(15),
-          () -> descriptors(proxy) <= before,
-          () -> "descriptors: %d (before: %d)".formatted(descriptors(proxy), before));
+          () -> proxy.process().descriptors() <= before,
+          () -> "descriptors: %d (before: %d)".formatted(proxy.process().descriptors(), before));
     } finally {
       threads.shutdownNow();
     }
@@ -97,15 +93,6 @@ class ChurnIT {
       if (random.nextBoolean()) {
         tunnel.reset();
       }
-    }
-  }
-
-  private static long descriptors(ProxyProcess proxy) {
-    Path folder = Path.of("/proc/" + proxy.process().pid() + "/fd");
-    try (Stream<Path> open = Files.list(folder)) {
-      return open.count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

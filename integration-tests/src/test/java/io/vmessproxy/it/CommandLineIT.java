@@ -46,7 +46,7 @@ class CommandLineIT {
           run --demo --listen ftp://127.0.0.1:0                  | --listen        | ftp
           run --demo --listen 0.0.0.0:0                          | 0.0.0.0         | --auth
           run --demo --listen [::]:0                             | --listen        | --auth
-          run --listen 127.0.0.1:0 --server 127.0.0.1:9 --user x | --user          | x
+          run --server 127.0.0.1:9 --user 27848739-7e62-4138-9fd3-098a63964b6 | --user | 27848739…
           run --listen 127.0.0.1:0 --server 127.0.0.1:9          | --server        | --user
           run --server nowhere --user 27848739-7e62-4138-9fd3-098a63964b6b | --server | nowhere
           run --demo --listen 127.0.0.1:0 --connect-timeout soon | --connect-timeout | soon

@@ -11,17 +11,13 @@ import io.vmessproxy.it.support.Tunnel;
 import io.vmessproxy.it.support.Wait;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,15 +148,17 @@ class HostileClientsIT {
         Tunnel first = SocksClient.socks5(proxy.port(), "127.0.0.1", warm.port())) {
       first.socket().getInputStream().skipNBytes(64 * MIB);
     }
-    long before = residentBytes();
+    long before = proxy.process().residentBytes();
     try (TcpTarget source = TcpTarget.source(256 * MIB);
         Tunnel slow = SocksClient.socks5(proxy.port(), "127.0.0.1", source.port())) {
       slow.socket().getInputStream().skipNBytes(1);
 
       // Time enough for all of it to come, were it not held back.
-      boolean grew = Wait.becomes(Duration.ofSeconds(4), () -> residentBytes() > before + 96 * MIB);
+      boolean grew =
+          Wait.becomes(
+              Duration.ofSeconds(4), () -> proxy.process().residentBytes() > before + 96 * MIB);
 
-      assertThat(grew).as("from %d to %d bytes", before, residentBytes()).isFalse();
+      assertThat(grew).as("from %d to %d bytes", before, proxy.process().residentBytes()).isFalse();
       assertThat(source.ended()).as("the target could send it all").isZero();
       assertServes();
     }
@@ -198,35 +196,16 @@ class HostileClientsIT {
     assertServes();
     Wait.until(
         LIMIT,
-        () -> descriptors() <= descriptorsBefore,
-        () -> "descriptors: %d (before: %d)".formatted(descriptors(), descriptorsBefore));
+        () -> proxy.process().descriptors() <= descriptorsBefore,
+        () ->
+            "descriptors: %d (before: %d)"
+                .formatted(proxy.process().descriptors(), descriptorsBefore));
   }
 
   /** Open descriptors once the connections of the set-up are gone. */
   private long settledDescriptors() {
-    long first = descriptors();
-    Wait.becomes(Duration.ofSeconds(2), () -> descriptors() < first);
-    return descriptors();
-  }
-
-  private long descriptors() {
-    try (Stream<Path> open = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
-      return open.count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private long residentBytes() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
-      String line = lines.filter(each -> each.startsWith("VmRSS:")).findFirst().orElseThrow();
-      return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private long pid() {
-    return proxy.process().pid();
+    long first = proxy.process().descriptors();
+    Wait.becomes(Duration.ofSeconds(2), () -> proxy.process().descriptors() < first);
+    return proxy.process().descriptors();
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * Which targets the clients of a server may reach, on a machine whose own services stand behind it.
  */
 class ServeAccessIT {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration A_WHILE = Duration.ofSeconds(1);
 
   @Test
   void keepsClientsFromTheServersOwnMachine() throws IOException {
@@ -37,15 +37,10 @@ class ServeAccessIT {
       datagrams.send("127.0.0.1", udp.port(), new byte[] {'x'});
 
       assertThat(answer(proxy, echo)).isLessThan(0);
-      Wait.until(LIMIT, () -> names(serve, udp.port()), () -> "datagram: " + serve.log());
-      assertThat(serve.log()).contains("127.0.0.1:" + echo.port()).containsIgnoringCase("private");
+      assertThat(serve.log()).contains("127.0.0.1:" + echo.port()).contains("denied");
       assertThat(echo.accepted()).isEmpty();
-      assertThat(udp.received()).isZero();
+      assertThat(Wait.becomes(A_WHILE, () -> udp.received() > 0)).as("a datagram").isFalse();
     }
-  }
-
-  private static boolean names(ServeProcess serve, int port) {
-    return serve.log().contains("127.0.0.1:" + port);
   }
 
   @Test

@@ -3,23 +3,19 @@ package io.vmessproxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmessproxy.it.support.ProxyProcess;
+import io.vmessproxy.it.support.RecordedRequest;
 import io.vmessproxy.it.support.ServeProcess;
 import io.vmessproxy.it.support.SocksClient;
 import io.vmessproxy.it.support.TcpTarget;
 import io.vmessproxy.it.support.Tunnel;
 import io.vmessproxy.it.support.VmessUser;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,44 +103,15 @@ class StrangersIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("known")
-  void aRequestSentAgainHearsNothing(VmessUser user) throws Exception {
-    byte[] request = record(user);
-    try (Socket first = SocksClient.dial(serve.port());
-        Socket second = SocksClient.dial(serve.port())) {
-      first.getOutputStream().write(request);
-      assertThat(firstByte(first)).as("first time").isGreaterThanOrEqualTo(0);
+  void aRequestSentAgainHearsNothing(VmessUser user) throws IOException {
+    byte[] request = RecordedRequest.of(user, "auto", serve.port(), echo.port());
+    try (Socket again = SocksClient.dial(serve.port())) {
+      sendUnlessClosed(again, request);
 
-      sendUnlessClosed(second, request);
-
-      assertThat(firstByte(second)).as("second time").isLessThan(0);
+      assertThat(firstByte(again)).isLessThan(0);
       assertThat(echo.accepted()).hasSize(1);
     }
     assertServes(user);
-  }
-
-  /** What our client sends to ask the echo for an {@code x}, taken before it reaches a server. */
-  private byte[] record(VmessUser user) throws Exception {
-    CompletableFuture<byte[]> recorded = new CompletableFuture<>();
-    try (TcpTarget recorder = TcpTarget.start(socket -> recorded.complete(untilSilence(socket)));
-        ProxyProcess proxy =
-            ProxyProcess.inFrontOf(
-                List.of(
-                    "--server", "127.0.0.1:" + recorder.port(), "--user", user.asUser("auto")));
-        Tunnel tunnel = SocksClient.socks5(proxy.port(), "127.0.0.1", echo.port())) {
-      tunnel.socket().getOutputStream().write('x');
-      return recorded.get(10, TimeUnit.SECONDS);
-    }
-  }
-
-  private static byte[] untilSilence(Socket socket) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    socket.setSoTimeout(500);
-    try {
-      socket.getInputStream().transferTo(all);
-    } catch (SocketTimeoutException e) {
-      // The request is whole.
-    }
-    return all.toByteArray();
   }
 
   private static void sendUnlessClosed(Socket socket, byte[] bytes) throws IOException {

@@ -1,9 +1,13 @@
 package io.vmessproxy.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vmessproxy.it.support.Cargo;
 import io.vmessproxy.it.support.LocalBinaryPeer;
 import io.vmessproxy.it.support.ProxyProcess;
+import io.vmessproxy.it.support.RecordedRequest;
 import io.vmessproxy.it.support.Requires;
+import io.vmessproxy.it.support.TcpTarget;
 import io.vmessproxy.it.support.Tool;
 import io.vmessproxy.it.support.VmessUser;
 import java.io.IOException;
@@ -12,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -58,6 +63,20 @@ class VmessMatrixIT {
       cargo.download(proxy.port());
       cargo.upload(proxy.port());
       cargo.datagrams(proxy.port());
+    }
+  }
+
+  /** v2ray takes either form of all, so that the cells above do not tell which one it got. */
+  @Test
+  void sendsLegacyHeadersForUsersWithAlternativeIds() throws IOException {
+    try (TcpTarget echo = TcpTarget.echo()) {
+      byte[] legacy = RecordedRequest.of(VmessUser.LEGACY, "none", peer.port(), echo.port());
+      byte[] aead = RecordedRequest.of(VmessUser.AEAD, "none", peer.port(), echo.port());
+
+      // 16 of proof, 45 with an IPv4 address, 4 of checksum, up to 15 of padding; and the chunk.
+      assertThat(legacy.length).isBetween(65 + 3, 80 + 3);
+      // Two tags, a length and a nonce more.
+      assertThat(aead.length).isBetween(107 + 3, 122 + 3);
     }
   }
 }

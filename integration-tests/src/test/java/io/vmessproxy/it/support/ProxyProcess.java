@@ -15,6 +15,15 @@ import java.util.Map;
  * home of another Java.
  */
 public final class ProxyProcess implements AutoCloseable {
+  /** How many event loops it has, where each fills Mux.Cool's connections of its own. */
+  public static final int LOOPS = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * How many connections a server has got when it gets the first one with a stream: by one the
+   * program asks it whether it takes the user.
+   */
+  public static final int QUESTIONS = 1;
+
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final String READY = "listening ";
 

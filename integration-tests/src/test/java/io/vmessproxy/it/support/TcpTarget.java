@@ -1,6 +1,7 @@
 package io.vmessproxy.it.support;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** A TCP server on this machine's loopback that does one thing with each connection. */
 public final class TcpTarget implements AutoCloseable {
@@ -62,14 +64,24 @@ public final class TcpTarget implements AutoCloseable {
 
   /** Passes everything on to another port of this machine, and so counts the connections to it. */
   public static TcpTarget relay(int port) {
+    return relay(port, OutputStream::nullOutputStream);
+  }
+
+  /**
+   * As {@link #relay(int)}.
+   *
+   * @param taps gives for each connection what gets to see all that its client says
+   */
+  static TcpTarget relay(int port, Supplier<OutputStream> taps) {
     return start(
         socket -> {
           try (Socket on = new Socket(InetAddress.getLoopbackAddress(), port)) {
             on.setTcpNoDelay(true);
             socket.setTcpNoDelay(true);
-            Thread back = new Thread(() -> pass(on, socket), "relay");
+            OutputStream nobody = OutputStream.nullOutputStream();
+            Thread back = new Thread(() -> pass(on, socket, nobody), "relay");
             back.start();
-            pass(socket, on);
+            pass(socket, on, taps.get());
             back.join();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -78,9 +90,13 @@ public final class TcpTarget implements AutoCloseable {
   }
 
   /** Copies one direction and ends it. */
-  private static void pass(Socket from, Socket to) {
+  private static void pass(Socket from, Socket to, OutputStream tap) {
     try {
-      from.getInputStream().transferTo(to.getOutputStream());
+      byte[] some = new byte[32 * 1024];
+      for (int n = from.getInputStream().read(some); n >= 0; n = from.getInputStream().read(some)) {
+        tap.write(some, 0, n);
+        to.getOutputStream().write(some, 0, n);
+      }
       to.shutdownOutput();
     } catch (IOException e) {
       closeQuietly(from);
