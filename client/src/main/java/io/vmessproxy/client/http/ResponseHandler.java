@@ -72,6 +72,7 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
       state = State.INTERIM;
       if (clientSide.speaksChunks()) {
         HopByHop.remove(response.headers());
+        response.setProtocolVersion(clientSide.version());
         client.write(response);
         client.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
       }
@@ -86,6 +87,7 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     HopByHop.removeProxyOnly(response.headers());
+    response.setProtocolVersion(clientSide.version());
     switching = response;
     state = State.SWITCHING;
   }

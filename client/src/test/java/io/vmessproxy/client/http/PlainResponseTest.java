@@ -172,6 +172,13 @@ class PlainResponseTest {
   }
 
   @Test
+  void saysItsOwnVersionInInterimAnswers() throws IOException {
+    String answer = "HTTP/0.1 103 Early Hints\r\n\r\n" + OK;
+
+    assertThat(answered(GET, answer, "ok")).startsWith("HTTP/1.1 103 Early Hints\r\n");
+  }
+
+  @Test
   void relaysAnUpgradeRaw() throws IOException {
     try (TestServer server = TestServer.start();
         FrontEnd front = FrontEnd.open().route("a.example:80", server);

@@ -32,6 +32,7 @@ final class FuzzedConnection {
   private final CountingAllocator alloc = new CountingAllocator();
   private final FakeSocket socket = new FakeSocket(alloc);
   private final FakeOutbound outbound;
+  private final Kind kind;
   private final byte[] cuts;
   private final boolean finBehindRequest;
   private final byte[] answer;
@@ -41,10 +42,12 @@ final class FuzzedConnection {
   private int streamsAnswered;
 
   /**
+   * @param kind SOCKS or HTTP
    * @param in says who may connect, how streams open, and how bytes are cut
    * @param answer what the first stream's other end sends
    */
   FuzzedConnection(Kind kind, FuzzInput in, byte[] answer) {
+    this.kind = kind;
     this.answer = answer;
     int choices = in.next();
     boolean login = (choices & 1) != 0;
@@ -125,7 +128,8 @@ final class FuzzedConnection {
 
   /** Who says something that could be for us hears why it is not. */
   private void checkAnswered(byte[] wire) {
-    boolean ours = wire.length > 0 && (wire[0] == 4 || wire[0] == 5 || isLetter(wire[0]));
+    boolean ours =
+        wire.length > 0 && (kind == Kind.HTTP ? isLetter(wire[0]) : wire[0] == 4 || wire[0] == 5);
     if (ours && !socket.isOpen() && !socket.isInputShutdown() && received.size() == 0) {
       throw new AssertionError("closed without a word");
     }
