@@ -1,14 +1,19 @@
 package io.vmessproxy.client.inbound;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An embedded channel whose directions end one by one, as a TCP socket's do; its time is frozen.
@@ -16,10 +21,24 @@ import java.net.SocketAddress;
 final class FakeSocket extends EmbeddedChannel implements DuplexChannel {
   private boolean inputShutdown;
   private boolean outputShutdown;
+  private @Nullable SocketConfig config; // Made when the constructor of the parent asks for it.
 
   FakeSocket(ByteBufAllocator alloc) {
     config().setAllocator(alloc);
     freezeTime();
+  }
+
+  @Override
+  public ChannelConfig config() {
+    if (config == null) {
+      config = new SocketConfig(this);
+    }
+    return config;
+  }
+
+  /** Whether its close is one with RST. */
+  boolean isReset() {
+    return config != null && config.reset;
   }
 
   /** The other end's FIN comes in. */
@@ -87,5 +106,22 @@ final class FakeSocket extends EmbeddedChannel implements DuplexChannel {
   public ChannelFuture shutdown(ChannelPromise promise) {
     inputShutdown = true;
     return shutdownOutput(promise);
+  }
+
+  private static final class SocketConfig extends DefaultChannelConfig {
+    private boolean reset;
+
+    SocketConfig(Channel channel) {
+      super(channel);
+    }
+
+    @Override
+    public <T> boolean setOption(ChannelOption<T> option, T value) {
+      if (option.equals(ChannelOption.SO_LINGER)) {
+        reset = true;
+        return true;
+      }
+      return super.setOption(option, value);
+    }
   }
 }

@@ -29,6 +29,8 @@ final class FuzzedConnection {
   /** A head, a chunk, and what netty's own decoders hold of each. */
   private static final int MAX_KEPT_BYTES = 1 << 20;
 
+  private static final int MAX_ENDINGS = 200;
+
   private final CountingAllocator alloc = new CountingAllocator();
   private final FakeSocket socket = new FakeSocket(alloc);
   private final FakeOutbound outbound;
@@ -126,11 +128,12 @@ final class FuzzedConnection {
     }
   }
 
-  /** Who says something that could be for us hears why it is not. */
+  /** Who says something that could be for us hears why it is not, or feels that it is torn. */
   private void checkAnswered(byte[] wire) {
     boolean ours =
         wire.length > 0 && (kind == Kind.HTTP ? isLetter(wire[0]) : wire[0] == 4 || wire[0] == 5);
-    if (ours && !socket.isOpen() && !socket.isInputShutdown() && received.size() == 0) {
+    boolean silent = received.size() == 0 && !socket.isReset() && !socket.isInputShutdown();
+    if (ours && silent && !socket.isOpen()) {
       throw new AssertionError("closed without a word");
     }
   }
@@ -142,17 +145,13 @@ final class FuzzedConnection {
   private void end() {
     socket.fin();
     step();
-    for (int i = 0; i < outbound.streams().size(); i++) {
-      EmbeddedChannel stream = outbound.streams().get(i);
-      if (stream.isOpen()) {
-        stream.writeInbound(EndOfStream.INSTANCE);
-        stream.close();
-      }
+    // Deadlines follow one another (a wrong password's, the one for writing, the one to linger),
+    // and
+    // so do requests that came at once.
+    for (int i = 0; i < MAX_ENDINGS && socket.isOpen(); i++) {
+      outbound.goOn();
       step();
-    }
-    // Deadlines follow one another: that of a wrong password, the one for writing, the one to
-    // linger.
-    for (int i = 0; i < 4 && socket.isOpen(); i++) {
+      endStreams();
       socket.advanceTimeBy(10, TimeUnit.MINUTES);
       socket.runScheduledPendingTasks();
       step();
@@ -162,6 +161,18 @@ final class FuzzedConnection {
     }
     socket.finishAndReleaseAll();
     outbound.streams().forEach(EmbeddedChannel::finishAndReleaseAll);
+  }
+
+  private void endStreams() {
+    // By index: the end of one may open the next.
+    for (int i = 0; i < outbound.streams().size(); i++) {
+      EmbeddedChannel stream = outbound.streams().get(i);
+      if (stream.isOpen()) {
+        stream.writeInbound(EndOfStream.INSTANCE);
+        stream.close();
+      }
+      step();
+    }
   }
 
   /** What the front end has read. */
@@ -187,5 +198,10 @@ final class FuzzedConnection {
   /** How many streams were opened. */
   int streams() {
     return outbound.streams().size();
+  }
+
+  /** Whether the application's connection was reset. */
+  boolean isReset() {
+    return socket.isReset();
   }
 }
