@@ -11,8 +11,9 @@ import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.SessionKeys;
 import io.vmessproxy.common.vmess.VmessException;
-import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Bodies of every security, with every option, cut anywhere: noise, what our encoder writes, and
@@ -36,8 +37,8 @@ public final class BodyDecoderFuzzer {
     byte[] cuts = in.cuts();
     switch (in.next(3)) {
       case 0 -> decode(header, in.rest(), cuts);
-      case 1 -> readBack(header, plain(in), cuts);
-      default -> readDamaged(header, plain(in), in, cuts);
+      case 1 -> readBack(header, payloads(in), cuts);
+      default -> readDamaged(header, payloads(in), in, cuts);
     }
   }
 
@@ -45,48 +46,64 @@ public final class BodyDecoderFuzzer {
     Security security = in.pick(Security.values());
     Command command = in.pick(Command.TCP, Command.UDP);
     int bits = in.next();
-    bits &= ~BodyOptions.AUTHENTICATED_LENGTH;
     if ((bits & PADDED) == BodyOptions.PADDING) {
       bits &= ~BodyOptions.PADDING;
+    }
+    if (command == Command.UDP && !security.sealsPayloads()) {
+      bits |= BodyOptions.CHUNK_STREAM;
     }
     return BodyCase.header(KEYS, security, bits, command);
   }
 
   /** More than a fuzzer likes to write itself, so that there is more than one chunk. */
-  private static byte[] plain(FuzzInput in) {
-    byte[] plain = new byte[in.nextShort()];
-    Arrays.fill(plain, (byte) in.next());
-    return plain;
+  private static List<byte[]> payloads(FuzzInput in) {
+    List<byte[]> payloads = new ArrayList<>();
+    int count = 1 + in.next(4);
+    for (int i = 0; i < count; i++) {
+      byte[] payload = new byte[in.nextShort()];
+      Arrays.fill(payload, (byte) in.next());
+      payloads.add(payload);
+    }
+    return payloads;
   }
 
-  private static void readBack(RequestHeader header, byte[] plain, byte[] cuts) {
-    if (!Arrays.equals(decode(header, encoded(header, plain), cuts), plain)) {
-      throw new AssertionError(plain.length + " bytes are not what was written");
+  private static void readBack(RequestHeader header, List<byte[]> payloads, byte[] cuts) {
+    List<byte[]> written = new ArrayList<>();
+    byte[] wire = encoded(header, payloads, written);
+    List<byte[]> read = decode(header, wire, cuts);
+    boolean datagrams = header.command() == Command.UDP;
+    if (!Arrays.equals(BodyCase.joined(read), BodyCase.joined(written))
+        || (datagrams && read.size() != written.size())) {
+      throw new AssertionError("what was read is not what was written");
     }
   }
 
-  private static void readDamaged(RequestHeader header, byte[] plain, FuzzInput in, byte[] cuts) {
-    byte[] read = decode(header, in.damage(encoded(header, plain)), cuts);
-    boolean tagged =
-        header.security() == Security.AES_128_GCM
-            || header.security() == Security.CHACHA20_POLY1305;
-    if (tagged && Arrays.mismatch(read, plain) != matched(read, plain)) {
+  private static void readDamaged(
+      RequestHeader header, List<byte[]> payloads, FuzzInput in, byte[] cuts) {
+    List<byte[]> written = new ArrayList<>();
+    byte[] wire = in.damage(encoded(header, payloads, written));
+    byte[] read = BodyCase.joined(decode(header, wire, cuts));
+    byte[] all = BodyCase.joined(written);
+    boolean head =
+        read.length <= all.length && Arrays.equals(read, 0, read.length, all, 0, read.length);
+    if (header.security().sealsPayloads() && !head) {
       throw new AssertionError("what was read was never written");
     }
   }
 
-  /** What {@link Arrays#mismatch} tells where {@code read} is the head of {@code plain}. */
-  private static int matched(byte[] read, byte[] plain) {
-    return read.length == plain.length ? -1 : read.length;
-  }
-
-  private static byte[] encoded(RequestHeader header, byte[] plain) {
+  /** The wire of all payloads that fit, which are added to {@code written}. */
+  private static byte[] encoded(RequestHeader header, List<byte[]> payloads, List<byte[]> written) {
     BodyEncoder encoder = BodyPipeline.requestEncoder(header);
     ByteBuf out = Unpooled.buffer();
     try {
-      encoder.encode(Unpooled.wrappedBuffer(plain), out);
-      if (out.readableBytes() > encoder.sealedBytes(plain.length)) {
-        throw new AssertionError("wrote more than it told: " + out.readableBytes());
+      for (byte[] payload : payloads) {
+        int before = out.readableBytes();
+        if (encoder.encode(Unpooled.wrappedBuffer(payload), out) && payload.length > 0) {
+          written.add(payload);
+        }
+        if (out.readableBytes() - before > encoder.sealedBytes(payload.length)) {
+          throw new AssertionError("wrote more than it told: " + out.readableBytes());
+        }
       }
       encoder.end(out);
       return ByteBufUtil.getBytes(out);
@@ -96,13 +113,13 @@ public final class BodyDecoderFuzzer {
   }
 
   /** What can be read of {@code wire}, until its end or its first mistake. */
-  private static byte[] decode(RequestHeader header, byte[] wire, byte[] cuts) {
+  private static List<byte[]> decode(RequestHeader header, byte[] wire, byte[] cuts) {
     CountingAllocator alloc = new CountingAllocator();
     BodyDecoder decoder = BodyPipeline.requestDecoder(header);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<byte[]> out = new ArrayList<>();
     try {
       for (byte[] piece : FuzzInput.cut(wire, cuts)) {
-        BodyCase.feed(decoder, alloc, piece, 0, piece.length, out);
+        out.addAll(BodyCase.feed(decoder, alloc, piece, 0, piece.length));
       }
       if (decoder.ended() && !decoder.atBoundary()) {
         throw new AssertionError("an end that is no boundary");
@@ -115,6 +132,6 @@ public final class BodyDecoderFuzzer {
       decoder.close();
     }
     alloc.check(MAX_KEPT_BYTES + 4L * wire.length);
-    return out.toByteArray();
+    return out;
   }
 }

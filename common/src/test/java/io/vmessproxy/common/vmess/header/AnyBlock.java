@@ -1,6 +1,7 @@
 package io.vmessproxy.common.vmess.header;
 
 import io.vmessproxy.common.crypto.AesGcm;
+import io.vmessproxy.common.crypto.Fnv1a;
 import io.vmessproxy.common.vmess.SessionKeys;
 import io.vmessproxy.common.vmess.account.CommandKey;
 import io.vmessproxy.common.vmess.header.Kdf.Salt;
@@ -44,6 +45,21 @@ public final class AnyBlock {
     byte[] sealedBlock =
         AesGcm.seal(Salt.RESPONSE_KEY.key(key), Salt.RESPONSE_NONCE.nonce(iv), NOTHING, block);
     return joined(sealedLength, sealedBlock);
+  }
+
+  /** A legacy response header: the block in the response's CFB stream. */
+  public static byte[] legacyResponse(SessionKeys keys, byte[] block) {
+    byte[] wire = block.clone();
+    ResponseHeaderCodec.encryptingStream(keys).apply(wire, 0, wire.length);
+    return wire;
+  }
+
+  /** A request's block: its fields and their checksum. */
+  public static byte[] withChecksum(byte[] fields) {
+    return ByteBuffer.allocate(fields.length + Fnv1a.BYTES)
+        .put(fields)
+        .putInt(Fnv1a.of(fields, 0, fields.length))
+        .array();
   }
 
   private static byte[] twoBytes(int value) {

@@ -1,7 +1,6 @@
 package io.vmessproxy.common.vmess.inbound;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.vmessproxy.common.crypto.Fnv1a;
 import io.vmessproxy.common.fuzz.CountingAllocator;
 import io.vmessproxy.common.fuzz.FuzzInput;
 import io.vmessproxy.common.net.Dialer;
@@ -78,11 +77,7 @@ public final class ServerHandshakeFuzzer {
     if (fields.length > COMMAND_AT && fields[COMMAND_AT] == Command.TCP.code()) {
       fields[COMMAND_AT] = (byte) Command.MUX.code(); // Nobody is to be dialled from here.
     }
-    byte[] block =
-        ByteBuffer.allocate(fields.length + Fnv1a.BYTES)
-            .put(fields)
-            .putInt(Fnv1a.of(fields, 0, fields.length))
-            .array();
+    byte[] block = AnyBlock.withChecksum(fields);
     byte[] header = AnyBlock.request(KEY, authId, nonce, block.length, block);
     byte[] body = new byte[in.nextShort() & 0x3fff];
     Arrays.fill(body, (byte) in.next());

@@ -1,7 +1,10 @@
 package io.vmessproxy.common.vmess.outbound;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.fuzz.CountingAllocator;
 import io.vmessproxy.common.fuzz.FuzzInput;
 import io.vmessproxy.common.net.Address;
@@ -9,14 +12,19 @@ import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.EndOfStream;
 import io.vmessproxy.common.vmess.BodyOptions;
 import io.vmessproxy.common.vmess.Command;
+import io.vmessproxy.common.vmess.HeaderForm;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.SessionKeys;
 import io.vmessproxy.common.vmess.VmessException;
-import io.vmessproxy.common.vmess.account.CommandKey;
+import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
+import io.vmessproxy.common.vmess.body.BodyEncoder;
+import io.vmessproxy.common.vmess.body.BodyPipeline;
 import io.vmessproxy.common.vmess.header.AnyBlock;
+import io.vmessproxy.common.vmess.header.RequestSealer;
+import io.vmessproxy.common.vmess.header.ResponseHeaderCodec;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -29,29 +37,33 @@ import org.jspecify.annotations.Nullable;
  * nothing behind it.
  */
 public final class ClientStreamFuzzer {
-  private static final CommandKey KEY =
-      CommandKey.of(UserId.parse("27848739-7e62-4138-9fd3-098a63964b6b"));
-
-  private static final SessionKeys KEYS =
-      SessionKeys.of(new byte[SessionKeys.BYTES], new byte[SessionKeys.BYTES], (byte) 0x2a);
-
+  private static final UserId USER = UserId.parse("27848739-7e62-4138-9fd3-098a63964b6b");
+  private static final RequestSealer AEAD = sealer(0);
+  private static final RequestSealer LEGACY = sealer(4);
+  private static final byte AUTH = 0x2a;
   private static final int MAX_KEPT_BYTES = 4 << 16;
 
   private ClientStreamFuzzer() {}
+
+  private static RequestSealer sealer(int alterId) {
+    return RequestSealer.of(new Account(USER, alterId, Security.AES_128_GCM, 0));
+  }
 
   public static void fuzzerTestOneInput(byte[] data) {
     FuzzInput in = new FuzzInput(data);
     Security security = in.pick(Security.values());
     Command command = in.pick(Command.TCP, Command.UDP);
+    HeaderForm form = in.pick(HeaderForm.values());
+    RequestHeader header = header(security, command, in.nextBoolean(), form);
     CountingAllocator alloc = new CountingAllocator();
     CountingListener listener = new CountingListener();
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.config().setAllocator(alloc);
     channel.freezeTime();
-    channel.pipeline().addLast(handler(security, command, listener));
+    channel.pipeline().addLast(handler(header, listener));
     byte[] cuts = in.cuts();
     boolean speaksFirst = in.nextBoolean();
-    byte[] wire = answer(in);
+    byte[] wire = in.next(4) == 1 ? in.damage(realAnswer(header, in)) : answer(header.keys(), in);
     if (!speaksFirst) {
       channel.writeOutbound(alloc.buffer().writeZero(3));
     }
@@ -63,26 +75,48 @@ public final class ClientStreamFuzzer {
     alloc.check(MAX_KEPT_BYTES + 4L * wire.length);
   }
 
-  private static VmessClientHandler handler(
-      Security security, Command command, ResponseListener listener) {
-    RequestHeader header =
-        new RequestHeader(
-            KEYS,
-            BodyOptions.recommended(security, command),
-            security,
-            command,
-            new Destination(Address.of("target.example"), 443));
-    return new VmessClientHandler(header, KEY, Clock.systemUTC(), new SecureRandom(), listener);
+  private static RequestHeader header(
+      Security security, Command command, boolean sealedSizes, HeaderForm form) {
+    int options = BodyOptions.recommended(security, command).bits();
+    return new RequestHeader(
+        SessionKeys.of(new byte[SessionKeys.BYTES], new byte[SessionKeys.BYTES], AUTH, form),
+        new BodyOptions(sealedSizes ? options | BodyOptions.AUTHENTICATED_LENGTH : options),
+        security,
+        command,
+        new Destination(Address.of("target.example"), 443));
+  }
+
+  private static VmessClientHandler handler(RequestHeader header, ResponseListener listener) {
+    RequestSealer sealer = header.keys().form() == HeaderForm.AEAD ? AEAD : LEGACY;
+    return new VmessClientHandler(header, sealer, Clock.systemUTC(), new SecureRandom(), listener);
+  }
+
+  /** What a server would write: its header, payloads, an end. */
+  private static byte[] realAnswer(RequestHeader header, FuzzInput in) {
+    AesCfb stream = ResponseHeaderCodec.encryptingStream(header.keys());
+    ByteBuf out = Unpooled.buffer();
+    ResponseHeaderCodec.encode(header.keys(), null, stream, out);
+    BodyEncoder encoder = BodyPipeline.responseEncoder(header, stream);
+    for (int i = in.next(4); i > 0; i--) {
+      encoder.encode(Unpooled.wrappedBuffer(new byte[in.nextShort() & 0x7fff]), out);
+    }
+    encoder.end(out);
+    byte[] wire = ByteBufUtil.getBytes(out);
+    out.release();
+    return wire;
   }
 
   /** Mostly a right header first, for nobody would guess one. */
-  private static byte[] answer(FuzzInput in) {
+  private static byte[] answer(SessionKeys keys, FuzzInput in) {
     if (in.next(8) == 1) {
       return in.rest();
     }
     byte[] block = Arrays.copyOf(in.bytes(in.next(64)), 64);
-    block[0] = KEYS.responseAuth();
-    byte[] header = AnyBlock.response(KEYS, block.length, block);
+    block[0] = AUTH;
+    byte[] header =
+        keys.form() == HeaderForm.AEAD
+            ? AnyBlock.response(keys, block.length, block)
+            : AnyBlock.legacyResponse(keys, block);
     byte[] rest = in.rest();
     return ByteBuffer.allocate(header.length + rest.length).put(header).put(rest).array();
   }
