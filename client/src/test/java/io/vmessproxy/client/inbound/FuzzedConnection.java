@@ -65,7 +65,8 @@ final class FuzzedConnection {
         .pipeline()
         .addLast(new HandshakeGuard(Timeouts.DEFAULT.handshake()))
         .addLast(
-            new ProtocolDetector(kind, credentials, new Dispatcher(outbound), Timeouts.DEFAULT));
+            new ProtocolDetector(
+                kind, credentials, new Dispatcher(outbound), null, Timeouts.DEFAULT));
   }
 
   /** Sends these bytes, as far as the front end reads them, and ends both ends of all there is. */

@@ -1,9 +1,11 @@
 package io.vmessproxy.common.vmess.header;
 
+import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.crypto.AesGcm;
 import io.vmessproxy.common.crypto.Fnv1a;
 import io.vmessproxy.common.vmess.SessionKeys;
 import io.vmessproxy.common.vmess.account.CommandKey;
+import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.header.Kdf.Salt;
 import java.nio.ByteBuffer;
 
@@ -52,6 +54,14 @@ public final class AnyBlock {
     byte[] wire = block.clone();
     ResponseHeaderCodec.encryptingStream(keys).apply(wire, 0, wire.length);
     return wire;
+  }
+
+  /** A legacy request header: the authentication under the id, the block. */
+  public static byte[] legacyRequest(UserId id, long unixSeconds, byte[] block) {
+    byte[] wire = block.clone();
+    byte[] key = CommandKey.of(id).bytes();
+    AesCfb.encrypting(key, LegacyAuth.iv(unixSeconds)).apply(wire, 0, wire.length);
+    return joined(LegacyAuth.create(id, unixSeconds), wire);
   }
 
   /** A request's block: its fields and their checksum. */
