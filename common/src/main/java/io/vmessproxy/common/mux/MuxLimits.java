@@ -29,7 +29,7 @@ public record MuxLimits(
   /** V2Ray's numbers; a buffer that fills a fast line for a moment. */
   public static final MuxLimits CLIENT =
       new MuxLimits(
-          8, 128, 256 * 1024, Duration.ofSeconds(5), V2RAY_DATAGRAM_BYTES, Duration.ofSeconds(16));
+          8, 128, 256 * 1024, Duration.ofSeconds(2), V2RAY_DATAGRAM_BYTES, Duration.ofSeconds(16));
 
   /** No V2Ray client opens more than 128 streams in a connection; Xray too waits 60 s. */
   public static final MuxLimits SERVER =
@@ -37,7 +37,7 @@ public record MuxLimits(
           256,
           MAX_IDS,
           256 * 1024,
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(2),
           V2RAY_DATAGRAM_BYTES,
           Duration.ofSeconds(60));
 

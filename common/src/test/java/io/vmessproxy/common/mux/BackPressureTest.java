@@ -79,7 +79,7 @@ class BackPressureTest {
     fill(1);
     assertThat(connection.config().isAutoRead()).isFalse();
 
-    pass(4);
+    pass(1);
     assertThat(stalled.isOpen()).isTrue();
 
     pass(2);
@@ -96,7 +96,7 @@ class BackPressureTest {
     open();
     fill(1);
     for (int i = 0; i < 5; i++) {
-      pass(4);
+      pass(1);
       slow.read();
       connection.runPendingTasks();
     }
@@ -115,7 +115,7 @@ class BackPressureTest {
     pass(60);
     Channel other = open();
 
-    pass(4);
+    pass(1);
     assertThat(stalled.isOpen()).isTrue();
     pass(6);
     assertThat(stalled.isOpen()).isFalse();
