@@ -13,7 +13,9 @@ import io.vmessproxy.it.support.V2rayDetour;
 import io.vmessproxy.it.support.VmessUser;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +57,32 @@ class DynamicPortIT {
       assertThat(client.serverPorts()).as(client.log()).contains(serve.port());
       assertThat(client.serverPorts()).as(client.log()).anyMatch(detour::has);
     }
+  }
+
+  @ParameterizedTest(name = "alterId {0}")
+  @ValueSource(ints = {0, 16})
+  void goesWhereItsOwnServerSendsIt(int alterId) throws IOException {
+    V2rayDetour detour = V2rayDetour.withAlterId(alterId);
+    List<String> arguments = new ArrayList<>(List.of("-v"));
+    try (Cargo cargo = new Cargo(directory);
+        ServeProcess serve = serve(detour)) {
+      arguments.addAll(serve.options(VmessUser.AEAD, "auto"));
+      try (ProxyProcess proxy = ProxyProcess.inFrontOf(arguments)) {
+        carry(cargo, proxy.port());
+
+        assertThat(proxy.log()).containsPattern("server \\S+: suggests port \\d+ for \\d+ min");
+        assertThat(taken(proxy.log())).isNotEmpty().allMatch(detour::has);
+      }
+    }
+  }
+
+  /** The suggested ports at which the server has answered. */
+  private static List<Integer> taken(String log) {
+    return Pattern.compile("server \\S+ port (\\d+) takes user")
+        .matcher(log)
+        .results()
+        .map(found -> Integer.valueOf(found.group(1)))
+        .toList();
   }
 
   private static ServeProcess serve(V2rayDetour detour) {
