@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -80,9 +81,11 @@ class ServeAccessIT {
   }
 
   private static ServeProcess serve(String... more) throws IOException {
-    String address =
-        PublicAddress.find().orElseGet(() -> abort("this machine has no address but its loopback"));
-    List<String> arguments = new ArrayList<>(List.of("--inbound", address + ":0"));
+    Optional<String> address = PublicAddress.find();
+    if (address.isEmpty() && !Boolean.getBoolean("it.required")) {
+      abort("this machine has no address but its loopback");
+    }
+    List<String> arguments = new ArrayList<>(List.of("--inbound", address.orElseThrow() + ":0"));
     arguments.addAll(List.of("--client", VmessUser.AEAD.asClient()));
     arguments.addAll(List.of(more));
     return ServeProcess.start(arguments);
