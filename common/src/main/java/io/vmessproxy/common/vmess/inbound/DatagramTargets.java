@@ -32,6 +32,9 @@ final class DatagramTargets {
   /** What may wait for look-ups, for all targets together. */
   static final int MAX_WAITING_BYTES = 256 * 1024;
 
+  /** What a datagram costs while it waits, even an empty one. */
+  private static final int WAITING_OVERHEAD_BYTES = 64;
+
   private final SystemResolver resolver;
   private final TargetAccess access;
   private final EventLoop loop;
@@ -122,8 +125,7 @@ final class DatagramTargets {
       List<InetAddress> addresses = (List<InetAddress>) lookUp.getNow();
       address = choose(addresses);
       settled = true;
-      for (ByteBuf payload = waiting.poll(); payload != null; payload = waiting.poll()) {
-        waitingBytes -= payload.readableBytes();
+      for (ByteBuf payload = nextWaiting(); payload != null; payload = nextWaiting()) {
         send(payload);
       }
     }
@@ -151,17 +153,26 @@ final class DatagramTargets {
     }
 
     private void keep(ByteBuf payload) {
-      if (closed || waitingBytes + payload.readableBytes() > MAX_WAITING_BYTES) {
+      if (closed || waitingBytes + cost(payload) > MAX_WAITING_BYTES) {
         drop(payload);
         return;
       }
-      waitingBytes += payload.readableBytes();
+      waitingBytes += cost(payload);
       waiting.add(payload);
     }
 
+    private @Nullable ByteBuf nextWaiting() {
+      ByteBuf payload = waiting.poll();
+      waitingBytes -= payload == null ? 0 : cost(payload);
+      return payload;
+    }
+
+    private static int cost(ByteBuf payload) {
+      return payload.readableBytes() + WAITING_OVERHEAD_BYTES;
+    }
+
     void dropWaiting() {
-      for (ByteBuf payload = waiting.poll(); payload != null; payload = waiting.poll()) {
-        waitingBytes -= payload.readableBytes();
+      for (ByteBuf payload = nextWaiting(); payload != null; payload = nextWaiting()) {
         drop(payload);
       }
     }
