@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -54,6 +55,34 @@ class ReadmeIT {
       proxy.terminate();
       assertThat(proxy.awaitExit(Duration.ofSeconds(20))).as(proxy::toString).isZero();
     }
+  }
+
+  @Test
+  void itsServerAndItsClientWorkTogether() {
+    String id = UUID.randomUUID().toString();
+    // An inbound that others can reach leads to no target of this machine.
+    String serve = command("serve --inbound").replace("0.0.0.0:10086", "127.0.0.1:0");
+    String run = command("--server HOST:PORT");
+    Map<String, String> anyPort = Map.of("VMESS_PROXY_LISTEN", "127.0.0.1:0");
+
+    try (HttpTarget target = HttpTarget.start();
+        ManagedProcess server = shell(serve.replace("UUID", id), Map.of())) {
+      String at = server.awaitLines("listening vmess ", 1).get(0).substring(16);
+      try (ManagedProcess proxy =
+          shell(run.replace("HOST:PORT", at).replace("UUID", id), anyPort)) {
+        String here = proxy.awaitLines("listening mixed ", 1).get(0).substring(16);
+        String url = target.url("127.0.0.1", "/bytes?n=1024");
+        String fetch = "curl --silent --show-error --proxy socks5h://%s %s | wc -c";
+        try (ManagedProcess curl = shell(fetch.formatted(here, url), Map.of())) {
+          assertThat(curl.awaitExit(Duration.ofSeconds(20))).as(curl::toString).isZero();
+          assertThat(curl.out().trim()).isEqualTo("1024");
+        }
+      }
+    }
+  }
+
+  private String command(String words) {
+    return commands().stream().filter(line -> line.contains(words)).findFirst().orElseThrow();
   }
 
   @Test
