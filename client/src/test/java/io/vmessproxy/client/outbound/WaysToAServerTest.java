@@ -23,6 +23,7 @@ import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.SystemResolver;
+import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
@@ -46,6 +47,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +59,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Shared connections, datagrams and suggested ports, through our own server on real sockets. */
+/**
+ * Shared connections, datagrams, suggested ports and levels, through our own server on real
+ * sockets.
+ */
 @Timeout(30)
 class WaysToAServerTest {
   private final SecureRandom random = new SecureRandom();
@@ -151,19 +156,56 @@ class WaysToAServerTest {
     assertThat(servers).containsOnly("s");
   }
 
+  @Test
+  void eachEndAppliesThePolicyOfItsOwnLevelForTheUser() throws Exception {
+    Policy impatient = idleFor(Duration.ofMillis(300));
+    Policy patient = idleFor(Duration.ofSeconds(77));
+    PolicyTable atServer = new PolicyTable(Map.of(1, impatient));
+    PolicyTable atClient = new PolicyTable(Map.of(5, patient));
+    UserId other = UserId.random(random);
+    Destination server =
+        bind(
+            server(
+                Detour.NONE,
+                atServer,
+                List.of(new InboundUser(known, 0, 1, ""), new InboundUser(other, 0, 0, ""))));
+    Destination silent = silentTarget();
+
+    OpenStream hurried = asUser(known, 5, server, silent, atClient);
+    OpenStream unhurried = asUser(other, 0, server, silent, atClient);
+
+    assertThat(hurried.policy()).isEqualTo(patient);
+    assertThat(unhurried.policy()).isEqualTo(Policy.DEFAULT);
+    assertThat(hurried.channel().closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(unhurried.channel().isActive()).isTrue();
+  }
+
+  private OpenStream asUser(
+      UserId id, int level, Destination server, Destination target, PolicyTable policies) {
+    Account user = new Account(id, 0, Security.AES_128_GCM, level);
+    RoundRobin selector = new RoundRobin(List.of(new Server("s", server, List.of(user))));
+    VmessOutbound outbound = new VmessOutbound(selector, policies, this::dial);
+    OpenStream stream = opened(outbound.open(Session.of("test", target), loop));
+    stream.channel().config().setAutoRead(true);
+    stream.channel().writeAndFlush(Unpooled.copiedBuffer("x", StandardCharsets.US_ASCII));
+    return stream;
+  }
+
+  private static Policy idleFor(Duration connIdle) {
+    return new Policy(Duration.ofSeconds(4), connIdle, Duration.ofSeconds(2), connIdle);
+  }
+
   private static @Nullable SwitchAccount suggestion(int port, UserId user) {
     return new SwitchAccount(null, port, user, 0, 0, 5);
   }
 
   private VmessServer server(Detour detour) {
-    InboundOptions options =
-        new InboundOptions(PolicyTable.DEFAULT, TargetAccess.ALL, false, detour, 0, 0);
-    VmessServer server =
-        new VmessServer(
-            List.of(new InboundUser(known, 0, 0, "")),
-            options,
-            new Freedom(dialer),
-            Clock.systemUTC());
+    return server(detour, PolicyTable.DEFAULT, List.of(new InboundUser(known, 0, 0, "")));
+  }
+
+  private VmessServer server(Detour detour, PolicyTable policies, List<InboundUser> users) {
+    InboundOptions options = new InboundOptions(policies, TargetAccess.ALL, false, detour, 0, 0);
+    VmessServer server = new VmessServer(users, options, new Freedom(dialer), Clock.systemUTC());
     running.add(server);
     return server;
   }
