@@ -13,7 +13,9 @@ import io.vmessproxy.client.selection.RoundRobin;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ListenerSettings;
+import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.client.transport.stack.Transports;
 import io.vmessproxy.client.transport.tcp.TcpTransport;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
@@ -129,8 +131,13 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   private VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions) {
+    Server server = endpoint.server();
     OutboundTransport transport =
-        new TcpTransport(dialer, endpoint.server().address(), connectTimeout(endpoint.user()));
+        Transports.outbound(
+            new TcpTransport(dialer, server.address(), connectTimeout(endpoint.user())),
+            server.address(),
+            server.stream(),
+            Layering.NONE);
     return new VmessDial(
         endpoint, transport, Clock.systemUTC(), random, settings.handshakeTimeout(), suggestions);
   }

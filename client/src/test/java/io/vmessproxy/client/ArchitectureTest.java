@@ -37,12 +37,23 @@ class ArchitectureTest {
           entry("http", "session", "dispatch"),
           entry("dispatch", "session", "outbound"),
           entry("outbound", "session", "selection", "transport"),
-          entry("serve", "settings"),
-          entry("link", "selection", "settings"),
-          entry("settings", "selection", "session"),
-          entry("selection", "session"),
+          entry("serve", "settings", "transport"),
+          entry(
+              "check",
+              "outbound",
+              "selection",
+              "session",
+              "settings",
+              "transport",
+              "fetch",
+              "subscribe"),
+          entry("subscribe", "fetch", "link", "selection", "settings"),
+          entry("fetch", "transport", "session"),
+          entry("link", "selection", "settings", "transport"),
+          entry("settings", "selection", "session", "transport"),
+          entry("selection", "session", "transport"),
           entry("routing"),
-          entry("transport"),
+          entry("transport", "session"),
           entry("session"));
 
   private static Map.Entry<String, Set<String>> entry(String folder, String... uses) {

@@ -8,6 +8,7 @@ import io.vmessproxy.client.settings.InboundSettings.Allocation;
 import io.vmessproxy.client.settings.InboundSettings.Defaults;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.inbound.InboundUser;
@@ -125,7 +126,9 @@ final class InboundGroup {
         allocation(told),
         insecure == null
             ? Boolean.TRUE.equals(told.disableInsecureEncryption())
-            : Boolean.parseBoolean(insecure.value()));
+            : Boolean.parseBoolean(insecure.value()),
+        new TransportSettings.Tcp(),
+        null);
   }
 
   private Allocation allocation(InboundPart told) {

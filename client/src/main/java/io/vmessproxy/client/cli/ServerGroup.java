@@ -106,7 +106,8 @@ final class ServerGroup {
         server.address(),
         server.users(),
         mux == null ? server.mux() : mux,
-        udpMode == null ? server.udpMode() : udpMode);
+        udpMode == null ? server.udpMode() : udpMode,
+        server.stream());
   }
 
   static String plain(Occurrence occurrence) {

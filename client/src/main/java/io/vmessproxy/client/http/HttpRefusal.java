@@ -17,7 +17,7 @@ final class HttpRefusal extends RuntimeException {
   /** What the front end answers where no stream can be opened. */
   static HttpRefusal of(OutboundException cause) {
     HttpResponseStatus status =
-        switch (cause.failure()) {
+        switch (cause.failure().kind()) {
           case TIMED_OUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
           case EXHAUSTED, INTERNAL -> HttpResponseStatus.SERVICE_UNAVAILABLE;
           case UNRESOLVED, REFUSED, UNREACHABLE, TRANSPORT, REJECTED, ENDED ->

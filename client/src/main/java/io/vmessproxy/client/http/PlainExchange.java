@@ -262,8 +262,8 @@ final class PlainExchange implements Exchange {
         Failure.ENDED,
         "http",
         server,
-        "%s ended before its whole answer came (does it refuse, or not exist, for the server?)"
-            .formatted(session.destination()));
+        "%s ended before its whole answer came".formatted(session.destination()),
+        "does it refuse, or not exist, for the server?");
   }
 
   private void timedOut() {

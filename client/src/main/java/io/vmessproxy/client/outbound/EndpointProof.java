@@ -185,8 +185,8 @@ final class EndpointProof implements ResponseListener {
         Failure.REJECTED,
         "vmess",
         dial.endpoint().server().tag(),
-        what
-            + " (is the user id right, and this machine's clock? A server is silent to ids it does"
-            + " not know and to clocks more than 120 s off)");
+        what,
+        "is the user id right, and this machine's clock? A server is silent to ids it does not know"
+            + " and to clocks more than 120 s off");
   }
 }

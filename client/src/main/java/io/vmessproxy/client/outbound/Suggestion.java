@@ -42,7 +42,8 @@ record Suggestion(Server server, Duration validity) {
             new Destination(host, suggestion.port()),
             List.of(user),
             origin.mux(),
-            origin.udpMode());
+            origin.udpMode(),
+            origin.stream());
     return Optional.of(new Suggestion(server, Duration.ofMinutes(suggestion.minutes())));
   }
 

@@ -31,8 +31,12 @@ public final class RoundRobin implements ServerSelector {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("servers: none (expected: at least one)");
     }
-    this.servers = servers.stream().map(server -> new Turns(server, null)).toList();
+    this.servers = given(servers);
     this.nanoTime = nanoTime;
+  }
+
+  private static List<Turns> given(List<Server> servers) {
+    return servers.stream().map(server -> new Turns(server, null)).toList();
   }
 
   @Override
@@ -78,6 +82,14 @@ public final class RoundRobin implements ServerSelector {
       }
     }
     return false;
+  }
+
+  @Override
+  public synchronized void replace(List<Server> servers) {
+    if (servers.isEmpty()) {
+      throw new IllegalArgumentException("servers: none (expected: at least one)");
+    }
+    this.servers = given(servers);
   }
 
   private synchronized void remove(Turns turns) {

@@ -22,6 +22,14 @@ public interface ServerSelector {
   boolean learn(Server server, Duration validity);
 
   /**
+   * Chooses among these from now on, and no longer among those given before. What is learned goes
+   * with who suggested it.
+   *
+   * @param servers at least one
+   */
+  void replace(List<Server> servers);
+
+  /**
    * Chooses a learned server no longer.
    *
    * @return whether it was a learned one; those given stay

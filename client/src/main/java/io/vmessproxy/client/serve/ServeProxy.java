@@ -5,8 +5,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.vmessproxy.client.settings.InboundSettings;
 import io.vmessproxy.client.settings.ServeSettings;
+import io.vmessproxy.client.transport.stack.Transports;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
+import io.vmessproxy.common.net.InboundTransport;
 import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.vmess.inbound.Detour;
 import io.vmessproxy.common.vmess.inbound.DynamicInbound;
@@ -74,12 +76,16 @@ public final class ServeProxy implements AutoCloseable {
     }
   }
 
-  private void openFixed(InboundSettings inbound) throws CannotListen {
+  private static InboundTransport transport(InboundSettings inbound) throws IOException {
+    return Transports.inbound(inbound.transport(), inbound.tls());
+  }
+
+  private void openFixed(InboundSettings inbound) throws CannotListen, IOException {
     VmessServer server = server(inbound);
     fixed.add(server);
     ChannelFuture bound =
         server
-            .bind(new InetSocketAddress(inbound.host(), inbound.port()), loops)
+            .bind(new InetSocketAddress(inbound.host(), inbound.port()), loops, transport(inbound))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new CannotListen(inbound, bound.cause());
@@ -100,6 +106,7 @@ public final class ServeProxy implements AutoCloseable {
                 Duration.ofMinutes(allocation.refreshMinutes()),
                 allocation.concurrency()),
             () -> server(inbound),
+            transport(inbound),
             loops,
             Clock.systemUTC());
     dynamic.add(ports);

@@ -15,20 +15,34 @@ public final class OutboundException extends IOException {
   private final Failure failure;
   private final String stage;
   private final String server;
+  private final String evidence;
+  private final String action;
 
   /**
-   * @param stage {@code resolve}, {@code connect}, {@code vmess}...
+   * @param stage {@code resolve}, {@code connect}, {@code tls}, a transport's name, {@code
+   *     vmess}...
    * @param server the server's tag
-   * @param what what came, and what the user can do: the rest of the message
+   * @param evidence what came
+   * @param action what the user can do; empty if nothing
    */
-  public OutboundException(Failure failure, String stage, String server, String what) {
-    super("server " + server + ", " + stage + ": " + what);
+  public OutboundException(
+      Failure failure, String stage, String server, String evidence, String action) {
+    super(
+        "server %s, %s: %s%s"
+            .formatted(server, stage, evidence, action.isEmpty() ? "" : " (" + action + ")"));
     this.failure = failure;
     this.stage = stage;
     this.server = server;
+    this.evidence = evidence;
+    this.action = action;
   }
 
-  /** The kind of failure, which decides the front end's code. */
+  /** A failure that the user can do nothing about. */
+  public OutboundException(Failure failure, String stage, String server, String evidence) {
+    this(failure, stage, server, evidence, "");
+  }
+
+  /** The class of failure. */
   public Failure failure() {
     return failure;
   }
@@ -41,6 +55,16 @@ public final class OutboundException extends IOException {
   /** The server's tag. */
   public String server() {
     return server;
+  }
+
+  /** What came. */
+  public String evidence() {
+    return evidence;
+  }
+
+  /** What the user can do; empty if nothing. */
+  public String action() {
+    return action;
   }
 
   /** Expected in the life of a proxy: no stack trace. */

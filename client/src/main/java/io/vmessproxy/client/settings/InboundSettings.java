@@ -1,5 +1,7 @@
 package io.vmessproxy.client.settings;
 
+import io.vmessproxy.client.transport.TlsServerSettings;
+import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.SpecialAddresses;
 import io.vmessproxy.common.vmess.inbound.InboundUser;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param allocation how a dynamic inbound opens ports
  * @param disableInsecureEncryption ends connections with {@code none}, {@code zero} or {@code
  *     aes-128-cfb}
+ * @param transport what stands before VMess
+ * @param tls null: none
  */
 public record InboundSettings(
     String tag,
@@ -30,7 +34,9 @@ public record InboundSettings(
     Defaults defaults,
     @Nullable String detour,
     Allocation allocation,
-    boolean disableInsecureEncryption) {
+    boolean disableInsecureEncryption,
+    TransportSettings transport,
+    @Nullable TlsServerSettings tls) {
   public InboundSettings {
     users = List.copyOf(users);
   }

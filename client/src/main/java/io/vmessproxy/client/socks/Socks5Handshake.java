@@ -216,7 +216,7 @@ public final class Socks5Handshake extends SocksHandshake {
   ByteBuf failure(ChannelHandlerContext ctx, OutboundException cause) {
     return reply(
         ctx,
-        switch (cause.failure()) {
+        switch (cause.failure().kind()) {
           case UNRESOLVED, TIMED_OUT -> Socks5Reply.HOST_UNREACHABLE;
           case REFUSED -> Socks5Reply.REFUSED;
           case UNREACHABLE -> Socks5Reply.NETWORK_UNREACHABLE;

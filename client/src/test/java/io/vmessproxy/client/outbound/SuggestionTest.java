@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.selection.UdpMode;
+import io.vmessproxy.client.transport.StreamSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.Security;
@@ -24,7 +25,14 @@ class SuggestionTest {
       new Account(UserId.of(new byte[16]), 0, Security.CHACHA20_POLY1305, 1, true);
   private final Endpoint home =
       new Endpoint(
-          new Server("home", destination("a.example", 443), List.of(user), 8, UdpMode.XUDP), user);
+          new Server(
+              "home",
+              destination("a.example", 443),
+              List.of(user),
+              8,
+              UdpMode.XUDP,
+              StreamSettings.PLAIN),
+          user);
 
   @Test
   void isTheSameServerOnAnotherPortAsAnotherUser() {
@@ -38,7 +46,8 @@ class SuggestionTest {
                 destination("a.example", 12345),
                 List.of(expected),
                 8,
-                UdpMode.XUDP));
+                UdpMode.XUDP,
+                StreamSettings.PLAIN));
     assertThat(learned.validity()).isEqualTo(Duration.ofMinutes(7));
   }
 

@@ -16,6 +16,7 @@ import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.selection.UdpMode;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.Session;
+import io.vmessproxy.client.transport.StreamSettings;
 import io.vmessproxy.client.transport.tcp.TcpTransport;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Datagram;
@@ -86,7 +87,8 @@ class WaysToAServerTest {
   void asManyStreamsShareAConnectionAsTheServersSettingsAllow() throws Exception {
     VmessServer server = server(Detour.NONE);
     Destination silent = silentTarget();
-    VmessOutbound outbound = outbound(new Server("s", bind(server), users(), 4, UdpMode.PLAIN));
+    VmessOutbound outbound =
+        outbound(new Server("s", bind(server), users(), 4, UdpMode.PLAIN, StreamSettings.PLAIN));
 
     for (int i = 0; i < 9; i++) {
       // One by one: the connection that asks whether the server takes the user is closed by then.
@@ -102,7 +104,8 @@ class WaysToAServerTest {
   void datagramsComeBackFromWhereTheyWent(UdpMode mode, int mux) throws Exception {
     Destination echo = udpEcho();
     VmessOutbound outbound =
-        outbound(new Server("s", bind(server(Detour.NONE)), users(), mux, mode));
+        outbound(
+            new Server("s", bind(server(Detour.NONE)), users(), mux, mode, StreamSettings.PLAIN));
 
     Answers answers = new Answers();
     Channel stream = opened(outbound.open(Session.ofDatagrams("test", echo), loop)).channel();

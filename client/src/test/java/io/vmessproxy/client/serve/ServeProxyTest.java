@@ -11,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.settings.InboundSettings;
 import io.vmessproxy.client.settings.ServeSettings;
+import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
@@ -210,7 +211,9 @@ class ServeProxyTest {
         InboundSettings.Defaults.STANDARD,
         detour,
         InboundSettings.Allocation.STANDARD,
-        false);
+        false,
+        new TransportSettings.Tcp(),
+        null);
   }
 
   /** Opens a stream to the target, which answers. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.vmessproxy.common.net.InboundTransport;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -53,6 +54,7 @@ public final class DynamicInbound implements Detour, AutoCloseable {
 
   private final Ports ports;
   private final Supplier<VmessServer> servers;
+  private final InboundTransport transport;
   private final EventLoopGroup loops;
   private final Clock clock;
   private final ScheduledExecutorService thread =
@@ -73,12 +75,18 @@ public final class DynamicInbound implements Detour, AutoCloseable {
    * An inbound without a port as yet.
    *
    * @param servers makes a server for each port
+   * @param transport what stands before VMess
    * @param loops where they and their connections live
    */
   public DynamicInbound(
-      Ports ports, Supplier<VmessServer> servers, EventLoopGroup loops, Clock clock) {
+      Ports ports,
+      Supplier<VmessServer> servers,
+      InboundTransport transport,
+      EventLoopGroup loops,
+      Clock clock) {
     this.ports = ports;
     this.servers = servers;
+    this.transport = transport;
     this.loops = loops;
     this.clock = clock;
     this.suggested = new Batch(clock.instant(), List.of());
@@ -161,7 +169,9 @@ public final class DynamicInbound implements Detour, AutoCloseable {
   private @Nullable Door open(int port) {
     VmessServer server = servers.get();
     ChannelFuture bound =
-        server.bind(new InetSocketAddress(ports.host, port), loops).awaitUninterruptibly();
+        server
+            .bind(new InetSocketAddress(ports.host, port), loops, transport)
+            .awaitUninterruptibly();
     if (bound.isSuccess()) {
       return new Door(port, server);
     }

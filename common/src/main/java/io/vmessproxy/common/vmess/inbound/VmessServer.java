@@ -9,7 +9,9 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.vmessproxy.common.net.EventLoops;
+import io.vmessproxy.common.net.InboundTransport;
 import io.vmessproxy.common.net.StreamOptions;
+import io.vmessproxy.common.net.UnjoinedGuard;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
@@ -20,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A VMess inbound on TCP: accepts requests of its users and relays them to their targets. May be
- * called from any thread.
+ * A VMess inbound on TCP, or on a transport over it: accepts requests of its users and relays them
+ * to their targets. May be called from any thread.
  *
  * <p>The pipeline of a connection: {@link VmessServerHandshake} until the target is open, then
  * {@link VmessServerStream} and a relay, or the streams of a mux.
@@ -41,7 +43,10 @@ public final class VmessServer implements AutoCloseable {
   private final SecureRandom random;
   private final FoldedLog log = new FoldedLog(LOG::info, System::nanoTime);
   private final ChannelGroup accepting = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final ChannelGroup streams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  /** The connections of a transport: each carries a stream, or many, or none as yet. */
+  private final ChannelGroup carriers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   /**
    * A server that does not listen yet.
@@ -76,8 +81,18 @@ public final class VmessServer implements AutoCloseable {
     refresher.hurry();
   }
 
-  /** Listens on {@code address}; connections live on {@code loops}. */
+  /** Listens on {@code address} for VMess over plain TCP; connections live on {@code loops}. */
   public ChannelFuture bind(SocketAddress address, EventLoopGroup loops) {
+    return bind(address, loops, InboundTransport.PLAIN);
+  }
+
+  /**
+   * Listens on {@code address}; connections live on {@code loops}.
+   *
+   * @param transport what stands before VMess
+   */
+  public ChannelFuture bind(
+      SocketAddress address, EventLoopGroup loops, InboundTransport transport) {
     refresher.start();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
@@ -87,12 +102,7 @@ public final class VmessServer implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    if (connections.size() >= MAX_CONNECTIONS) {
-                      channel.close();
-                      return;
-                    }
-                    connections.add(channel);
-                    channel.pipeline().addLast(new VmessServerHandshake(VmessServer.this));
+                    accept(channel, transport);
                   }
                 });
     StreamOptions.apply(bootstrap);
@@ -101,9 +111,39 @@ public final class VmessServer implements AutoCloseable {
     return bound;
   }
 
-  /** The connections that are open now: to be waited for when the server stops. */
+  private void accept(Channel connection, InboundTransport transport) {
+    if (transport == InboundTransport.PLAIN) {
+      handshake(connection);
+      return;
+    }
+    if (carriers.size() >= MAX_CONNECTIONS) {
+      connection.close();
+      return;
+    }
+    carriers.add(connection);
+    TransportDeadline deadline =
+        TransportDeadline.start(connection, options.policies().of(0).handshake(), log);
+    transport.accept(
+        connection,
+        stream -> {
+          deadline.met();
+          handshake(stream);
+        });
+    connection.pipeline().addLast(UnjoinedGuard.INSTANCE);
+  }
+
+  private void handshake(Channel stream) {
+    if (streams.size() >= MAX_CONNECTIONS) {
+      stream.close();
+      return;
+    }
+    streams.add(stream);
+    stream.pipeline().addLast(new VmessServerHandshake(this));
+  }
+
+  /** The streams that are open now: to be waited for when the server stops. */
   public ChannelGroup connections() {
-    return connections;
+    return streams;
   }
 
   /**
@@ -150,6 +190,7 @@ public final class VmessServer implements AutoCloseable {
   public void close() {
     refresher.close();
     accepting.close();
-    connections.close();
+    streams.close();
+    carriers.close();
   }
 }

@@ -61,14 +61,28 @@ final class VmessServerHandshake extends ByteToMessageDecoder {
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    if (ctx.channel().isActive()) {
+      start(ctx); // Behind a transport's handshake.
+    }
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext ctx) throws Exception {
+    start(ctx);
+    super.channelActive(ctx);
+  }
+
+  private void start(ChannelHandlerContext ctx) {
+    if (deadline != null) {
+      return;
+    }
     // The level's own policy is not known before the user is.
     Policy policy = server.options().policies().of(0);
     deadline =
         ctx.executor()
             .schedule(() -> expire(ctx), policy.handshake().toNanos(), TimeUnit.NANOSECONDS);
     ctx.channel().config().setAutoRead(true);
-    super.channelActive(ctx);
   }
 
   private void expire(ChannelHandlerContext ctx) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
+import io.vmessproxy.common.net.InboundTransport;
 import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.account.AlterIds;
@@ -174,6 +175,7 @@ class DetourTest {
         new DynamicInbound.Ports(
             InetAddress.getLoopbackAddress(), first, last, Duration.ofMinutes(5), concurrency),
         () -> server(List.of()),
+        InboundTransport.PLAIN,
         loops,
         clock);
   }

@@ -1,0 +1,5 @@
+/** TLS. Both ends. */
+@NullMarked
+package io.vmessproxy.client.transport.tls;
+
+import org.jspecify.annotations.NullMarked;
