@@ -1,5 +1,6 @@
 package io.vmessproxy.client.cli;
 
+import io.vmessproxy.client.settings.SettingsException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,17 @@ final class Given {
   String first() {
     List<String> arguments = result.expandedArgs();
     return arguments.isEmpty() ? "" : arguments.get(0);
+  }
+
+  /** What to say of an option that may stand once in its group. */
+  static SettingsException second(Occurrence part, String begin) {
+    return new SettingsException(
+        "%s: a second one for its %s (expected: one %s after each %s)"
+            .formatted(
+                part.name(),
+                begin.equals(InboundOptions.INBOUND) ? "inbound" : "server",
+                part.option(),
+                begin));
   }
 
   /**

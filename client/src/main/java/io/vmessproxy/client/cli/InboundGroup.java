@@ -8,10 +8,12 @@ import io.vmessproxy.client.settings.InboundSettings.Allocation;
 import io.vmessproxy.client.settings.InboundSettings.Defaults;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.transport.TlsServerSettings;
 import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.inbound.InboundUser;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ final class InboundGroup {
   private final Listen listen;
   private final List<InboundUser> users = new ArrayList<>();
   private final Map<String, Occurrence> flags = new HashMap<>();
+  private final TransportFlags transport = new TransportFlags();
   private @Nullable InboundPart settings;
   private @Nullable Occurrence settingsGiven;
 
@@ -59,14 +62,16 @@ final class InboundGroup {
       users.add(UserText.client(part.name(), part.value(), LOG::warn));
       return;
     }
+    if (TransportFlags.OPTIONS.contains(part.option())) {
+      transport.add(part, InboundOptions.INBOUND);
+      return;
+    }
     requireFirst(part, flags.put(part.option(), part));
   }
 
   private static void requireFirst(Occurrence part, @Nullable Occurrence before) {
     if (before != null) {
-      throw new SettingsException(
-          "%s: a second one for its inbound (expected: one %s after each --inbound)"
-              .formatted(part.name(), part.option()));
+      throw Given.second(part, InboundOptions.INBOUND);
     }
   }
 
@@ -127,8 +132,22 @@ final class InboundGroup {
         insecure == null
             ? Boolean.TRUE.equals(told.disableInsecureEncryption())
             : Boolean.parseBoolean(insecure.value()),
-        new TransportSettings.Tcp(),
-        null);
+        transport.settings(new TransportSettings.Tcp()),
+        tls());
+  }
+
+  private @Nullable TlsServerSettings tls() {
+    Occurrence certificate = flags.get(InboundOptions.TLS_CERT);
+    Occurrence key = flags.get(InboundOptions.TLS_KEY);
+    if (certificate != null && key != null) {
+      return new TlsServerSettings(Path.of(certificate.value()), Path.of(key.value()));
+    }
+    Occurrence alone = certificate == null ? key : certificate;
+    if (alone != null) {
+      throw new SettingsException(
+          "%s: only half of it (expected: --tls-cert FILE --tls-key FILE)".formatted(alone.name()));
+    }
+    return null;
   }
 
   private Allocation allocation(InboundPart told) {

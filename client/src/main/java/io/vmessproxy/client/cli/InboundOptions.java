@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where VMess clients come in, and who they are. Groups are made as in {@link ServerOptions}. */
@@ -22,8 +23,23 @@ final class InboundOptions {
   static final String ALLOCATE = "--allocate";
   static final String DISABLE_INSECURE = "--disable-insecure-encryption";
   static final String SETTINGS = "--settings";
+  static final String TLS_CERT = "--tls-cert";
+  static final String TLS_KEY = "--tls-key";
   private static final Set<String> ALL =
-      Set.of(INBOUND, CLIENT, DEFAULT, DETOUR, ALLOCATE, DISABLE_INSECURE, SETTINGS);
+      Set.of(
+          INBOUND,
+          CLIENT,
+          DEFAULT,
+          DETOUR,
+          ALLOCATE,
+          DISABLE_INSECURE,
+          SETTINGS,
+          TLS_CERT,
+          TLS_KEY,
+          TransportOptions.TRANSPORT,
+          TransportOptions.PATH,
+          TransportOptions.HOST,
+          TransportOptions.SERVICE_NAME);
   private static final Set<String> BEGIN = Set.of(INBOUND);
 
   @Option(
@@ -84,6 +100,22 @@ final class InboundOptions {
       })
   List<String> settings = List.of();
 
+  @Option(
+      names = TLS_CERT,
+      paramLabel = "FILE",
+      order = 30,
+      description = "TLS: a PEM file with its certificate and those that lead to the root.")
+  List<String> tlsCerts = List.of();
+
+  @Option(
+      names = TLS_KEY,
+      paramLabel = "FILE",
+      order = 31,
+      description = "A PEM file with the certificate's private key.")
+  List<String> tlsKeys = List.of();
+
+  @Mixin TransportOptions transport = new TransportOptions();
+
   /** The inbounds in the order given, checked against each other. */
   List<InboundSettings> inbounds(Given given) {
     Map<Occurrence, List<InboundPart>> parts = new HashMap<>();
@@ -142,6 +174,9 @@ final class InboundOptions {
       insecure.add(String.valueOf(one));
     }
     fillIn(given, all, DISABLE_INSECURE, insecure);
+    fillIn(given, all, TLS_CERT, tlsCerts);
+    fillIn(given, all, TLS_KEY, tlsKeys);
+    transport.values().forEach((option, values) -> fillIn(given, all, option, values));
     return all;
   }
 

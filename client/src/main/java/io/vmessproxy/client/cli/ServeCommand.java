@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
       "  The settings of a V2Ray server:",
       "    vmess-proxy serve --settings config.json",
       "%nA UUID is 8-4-4-4-12 hex digits, as uuidgen prints; other text of 1 to 30 bytes stands for"
-          + " one, as with Xray and sing-box. Without TLS, which does not exist here yet, an observer"
-          + " sees that this is VMess.",
+          + " one, as with Xray and sing-box. Without TLS an observer sees"
+          + " that this is VMess.",
       "%nEvery option but --help and --version can also be set by a variable: VMESS_PROXY_INBOUND"
           + " for --inbound and so on; one value each, true for a switch. The command line wins."
           + " VMESS_PROXY_CLIENT is a client of every --inbound when there is no --client."
@@ -50,7 +50,6 @@ final class ServeCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Mixin InboundOptions inbounds = new InboundOptions();
-  @Mixin LaterOptions later = new LaterOptions();
   @Mixin AccessOptions access = new AccessOptions();
   @Mixin PolicyOptions policies = new PolicyOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
@@ -79,7 +78,6 @@ final class ServeCommand implements Callable<Integer> {
   /** The settings that the last parsed command line stands for. */
   ServeSettings settings(Given given) {
     refuseArguments();
-    later.refuse(given);
     List<Entry> rules = access.rules(given);
     return new ServeSettings(
         inbounds.inbounds(given),

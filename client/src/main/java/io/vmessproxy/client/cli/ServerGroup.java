@@ -7,6 +7,7 @@ import io.vmessproxy.client.settings.HostPort;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.Numbers;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.transport.StreamSettings;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.account.Account;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ final class ServerGroup {
   private final Occurrence begin;
   private final @Nullable List<Server> whole;
   private final List<Account> users = new ArrayList<>();
+  private final TransportFlags transport = new TransportFlags();
+  private final TlsFlags tls = new TlsFlags();
   private @Nullable String tag;
   private @Nullable Integer mux;
   private @Nullable UdpMode udpMode;
@@ -65,7 +68,15 @@ final class ServerGroup {
         requireFirst(part, udpMode);
         udpMode = udpMode(part);
       }
-      default -> throw new IllegalArgumentException(part.option());
+      default -> addToStream(part);
+    }
+  }
+
+  private void addToStream(Occurrence part) {
+    if (TlsFlags.OPTIONS.contains(part.option())) {
+      tls.add(part, begin.option());
+    } else {
+      transport.add(part, begin.option());
     }
   }
 
@@ -107,7 +118,12 @@ final class ServerGroup {
         server.users(),
         mux == null ? server.mux() : mux,
         udpMode == null ? server.udpMode() : udpMode,
-        server.stream());
+        stream(server.stream()));
+  }
+
+  private StreamSettings stream(StreamSettings told) {
+    return new StreamSettings(
+        transport.settings(told.transport()), tls.settings(told.tls(), transport.host()));
   }
 
   static String plain(Occurrence occurrence) {

@@ -5,9 +5,13 @@ import io.vmessproxy.client.link.VnextJson;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.SettingsException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -87,6 +91,9 @@ final class ServerOptions {
       description = "Starts a VMess server inside this program and uses it: to try things out.")
   boolean demo;
 
+  @Mixin TransportOptions transport = new TransportOptions();
+  @Mixin ServerStreamOptions stream = new ServerStreamOptions();
+
   /** The servers in the order given; none with {@code --demo}. */
   List<Server> servers(Given given) {
     if (demo(given)) {
@@ -97,6 +104,7 @@ final class ServerOptions {
       }
       refuseForDemo(given, MUX);
       refuseForDemo(given, UDP_MODE);
+      streamOptions().keySet().forEach(option -> refuseForDemo(given, option));
       return List.of();
     }
     List<ServerGroup> groups = new ArrayList<>();
@@ -136,8 +144,7 @@ final class ServerOptions {
 
   /** As on the command line; the environment fills in only what that leaves open. */
   private List<Occurrence> occurrences(Given given) {
-    List<Occurrence> all =
-        new ArrayList<>(given.occurrences(Set.of(SERVER, USER, TAG, VNEXT, MUX, UDP_MODE)));
+    List<Occurrence> all = new ArrayList<>(given.occurrences(all()));
     if (!namesServers(given)) {
       all.addAll(0, Given.fromEnvironment(SERVER, servers));
       all.addAll(Given.fromEnvironment(VNEXT, vnext));
@@ -149,7 +156,20 @@ final class ServerOptions {
     fillIn(given, all, USER, users, Set.of(SERVER));
     fillIn(given, all, MUX, mux, Set.of(SERVER, VNEXT));
     fillIn(given, all, UDP_MODE, udpModes, Set.of(SERVER, VNEXT));
+    streamOptions().forEach((option, values) -> fillIn(given, all, option, values, Set.of(SERVER)));
     return all;
+  }
+
+  private Map<String, List<String>> streamOptions() {
+    Map<String, List<String>> values = new LinkedHashMap<>(transport.values());
+    values.putAll(stream.values());
+    return values;
+  }
+
+  private Set<String> all() {
+    Set<String> options = new HashSet<>(Set.of(SERVER, USER, TAG, VNEXT, MUX, UDP_MODE));
+    options.addAll(streamOptions().keySet());
+    return options;
   }
 
   private static void fillIn(

@@ -5,6 +5,7 @@ import io.vmessproxy.client.ClientProxy;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ListenerSettings;
+import io.vmessproxy.client.transport.TlsSettings;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
 import java.io.PrintWriter;
@@ -38,13 +39,18 @@ final class StartReport {
                         + " servers since V2Ray 4.28)")
                     .formatted(user.id(), user.alterId()))
         .ifPresent(warnings::add);
-    firstUser(settings, user -> plain(user.security()))
+    settings.servers().stream()
+        .filter(server -> server.stream().tls() == null)
+        .flatMap(server -> server.users().stream())
+        .filter(user -> plain(user.security()))
+        .findFirst()
         .map(
             user ->
-                ("user %s: security %s leaves the payload readable to anyone on the path, for there"
-                        + " is no TLS transport yet (security=auto seals it)")
+                ("user %s: security %s without TLS leaves the payload readable to anyone on the path"
+                        + " (security=auto seals it)")
                     .formatted(user.id(), user.security().text()))
         .ifPresent(warnings::add);
+    insecure(settings).ifPresent(warnings::add);
     firstUser(settings, user -> user.security() == Security.AES_128_CFB)
         .map(
             user ->
@@ -53,6 +59,25 @@ final class StartReport {
                     .formatted(user.id(), user.security().text()))
         .ifPresent(warnings::add);
     return warnings;
+  }
+
+  /** One line however many there are: a subscription may have thousands. */
+  private static Optional<String> insecure(ClientSettings settings) {
+    List<Server> servers =
+        settings.servers().stream().filter(StartReport::takesAnyCertificate).toList();
+    if (servers.isEmpty()) {
+      return Optional.empty();
+    }
+    String others = servers.size() == 1 ? "" : " and %d others".formatted(servers.size() - 1);
+    return Optional.of(
+        ("server %s%s: --insecure takes any certificate, so whoever is on the path can be the server"
+                + " (--pin SHA256 takes that one alone)")
+            .formatted(servers.get(0).tag(), others));
+  }
+
+  private static boolean takesAnyCertificate(Server server) {
+    TlsSettings tls = server.stream().tls();
+    return tls != null && tls.insecure() && tls.pins().isEmpty();
   }
 
   private static boolean plain(Security security) {

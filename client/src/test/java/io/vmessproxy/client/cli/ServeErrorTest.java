@@ -70,19 +70,23 @@ final class ServeErrorTest {
           --inbound x=a:1 --client ID --inbound x=a:2 --client ID => --inbound: "x=a:2": its tag is taken (expected: each tag and each address once)
           GOOD --allow example.com => --allow: "example.com" is no rule (expected: domain:NAME, full:NAME, keyword:TEXT, regexp:RE, ip:CIDR, port:N, port:N-M or private)
           GOOD --deny geosite:cn => --deny: "geosite:cn" is not supported yet (expected: domain:NAME, full:NAME, keyword:TEXT, regexp:RE, ip:CIDR, port:N, port:N-M or private)
-          GOOD --transport ws => --transport: "ws" is not supported yet (expected: tcp, the default)
-          GOOD --tls-cert c.pem => --tls-cert: not supported yet (expected: an inbound over plain TCP)
-          GOOD --tls-key k.pem => --tls-key: not supported yet (expected: an inbound over plain TCP)
-          GOOD --path /ray => --path: not supported yet (expected: an inbound over plain TCP)
-          GOOD --host a.example => --host: not supported yet (expected: an inbound over plain TCP)
-          GOOD --service-name x => --service-name: not supported yet (expected: an inbound over plain TCP)
+          GOOD --transport quic => --transport: "quic" is not supported (expected: tcp, http-header, ws, httpupgrade, h2 or grpc)
+          GOOD --transport wss => --transport: "wss" (expected: tcp, http-header, ws, httpupgrade, h2 or grpc)
+          GOOD --transport ws --transport h2 => --transport: a second one for its inbound (expected: one --transport after each --inbound)
+          GOOD --tls-cert c.pem => --tls-cert: only half of it (expected: --tls-cert FILE --tls-key FILE)
+          GOOD --tls-key k.pem => --tls-key: only half of it (expected: --tls-cert FILE --tls-key FILE)
+          GOOD --path /ray => --path: not for transport tcp (expected: --transport before it, as in --transport ws)
+          GOOD --transport ws --service-name x => --service-name: not for transport ws (expected: --transport before it, as in --transport grpc)
+          GOOD --transport ws --path a#b => --path: "a#b" (expected: printable ASCII without blanks, as in --path /ray; others as %XX)
+          GOOD --transport h2 --host a/b => --host: "a/b" (expected: a name, as in --host cdn.example.com)
+          --transport ws GOOD => --transport: "ws" has no --inbound before it (expected: --inbound HOST:PORT --transport ...)
           GOOD --drain 3 => --drain: "3" is not a duration (expected: a number and its unit, as in 250ms, 4s, 2m or 1h)
           GOOD --policy 1 => --policy: "1" has no colon (expected: LEVEL:KEY=VALUE,..., as in 1:connIdle=10m,uplinkOnly=5s)
           GOOD -q -v => --quiet: given with --verbose (expected: one of them)
           GOOD --settings no-such.json => --settings: "no-such.json": no such file (expected: a file's name, or JSON that begins with { or [)
           GOOD --settings {"clients":1} => --settings: clients: 1 (expected: a list of accounts, [...])
           GOOD --xyz a:1 => --xyz: unknown option (vmess-proxy serve --help lists all)
-          GOOD --server a:1 => --server: unknown option (did you mean --settings?)
+          GOOD --server a:1 => --server: unknown option (did you mean --settings, --service-name?)
           GOOD --inbund a:1 => --inbund: unknown option (did you mean --inbound?)
           GOOD --client => --client: no value (expected: --client UUID[,KEY=VALUE...])
           GOOD verysecret => "ve…": not an option (expected: --inbound HOST:PORT --client UUID, for one)
@@ -130,6 +134,6 @@ final class ServeErrorTest {
     assertThat(
             Parsed.serveError(
                 Map.of("VMESS_PROXY_TLS_CERT", "c.pem"), "--inbound", "a:1", "--client", ID))
-        .startsWith("VMESS_PROXY_TLS_CERT: not supported yet");
+        .startsWith("VMESS_PROXY_TLS_CERT: only half of it");
   }
 }

@@ -100,6 +100,10 @@ final class ServeReportTest {
             "--allocate",
             "--disable-insecure-encryption",
             "--settings",
+            "--transport",
+            "--path",
+            "--tls-cert",
+            "--tls-key",
             "Targets:",
             "--allow",
             "--deny",
@@ -110,7 +114,7 @@ final class ServeReportTest {
             "--verbose",
             "--help",
             "Examples:")
-        .doesNotContain("--transport", "--listen", "--connect-timeout");
+        .doesNotContain("--sni", "--listen", "--connect-timeout");
     assertThat(help.lines()).allMatch(line -> line.length() <= 80);
   }
 
