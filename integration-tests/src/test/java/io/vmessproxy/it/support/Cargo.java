@@ -38,21 +38,31 @@ public final class Cargo implements AutoCloseable {
 
   /** 3 MB down. */
   public void download(int proxyPort) throws IOException {
-    Curl.Answer answer = curl.get(FrontEnd.SOCKS5, proxyPort, http.url(HOST, "/bytes?n=" + DOWN));
+    download(proxyPort, DOWN);
+  }
+
+  /** As many bytes down. */
+  public void download(int proxyPort, long bytes) throws IOException {
+    Curl.Answer answer = curl.get(FrontEnd.SOCKS5, proxyPort, http.url(HOST, "/bytes?n=" + bytes));
 
     assertThat(answer.exit()).as(answer.error()).isZero();
-    assertThat(answer.summary()).as("down").isEqualTo(TestBytes.summary(DOWN));
+    assertThat(answer.summary()).as("down").isEqualTo(TestBytes.summary(bytes));
     Files.deleteIfExists(answer.body());
   }
 
   /** 2 MB up. */
   public void upload(int proxyPort) throws IOException {
+    upload(proxyPort, UP);
+  }
+
+  /** As many bytes up. */
+  public void upload(int proxyPort, long bytes) throws IOException {
     Curl.Answer answer =
         curl.upload(
-            FrontEnd.SOCKS5, proxyPort, http.url(HOST, "/sink"), TestBytes.file(directory, UP));
+            FrontEnd.SOCKS5, proxyPort, http.url(HOST, "/sink"), TestBytes.file(directory, bytes));
 
     assertThat(answer.exit()).as(answer.error()).isZero();
-    assertThat(answer.text()).as("up").isEqualTo(TestBytes.summary(UP));
+    assertThat(answer.text()).as("up").isEqualTo(TestBytes.summary(bytes));
   }
 
   /** One datagram of each size there and back, and one back that is longer than its question. */

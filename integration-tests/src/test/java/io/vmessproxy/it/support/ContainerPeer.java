@@ -12,11 +12,14 @@ import org.testcontainers.utility.DockerImageName;
 
 /** v2ray in a container. What it can reach, and by which names, is what its Docker network says. */
 public final class ContainerPeer implements Peer {
-  private static final int PORT = 10086;
+  static final int PORT = 10086;
   private static final String EVERYTHING =
       """
       {"type": "field", "outboundTag": "out", "network": "tcp,udp"}
       """;
+
+  /** What its network calls it. */
+  static final String ALIAS = "v2ray";
 
   private final GenericContainer<?> container;
 
@@ -31,17 +34,28 @@ public final class ContainerPeer implements Peer {
    *     another
    */
   public static ContainerPeer start(ImageFromDockerfile image, Network network) {
+    return start(image, network, V2rayConfig.PLAIN);
+  }
+
+  /** As above, behind a transport. */
+  public static ContainerPeer start(
+      ImageFromDockerfile image, Network network, Way way, TestCa ca) {
+    return start(image, network, way.v2rayServer(ca));
+  }
+
+  private static ContainerPeer start(ImageFromDockerfile image, Network network, String stream) {
     String other = System.getProperty("it.v2ray.image", "");
     GenericContainer<?> container =
         other.isEmpty()
             ? new GenericContainer<>(image)
                 .withCommand(Tool.V2RAY.path().toString(), "-config", "/config.json")
             : new GenericContainer<>(DockerImageName.parse(other))
-                .withCopyToContainer(config(), "/etc/v2ray/config.json");
+                .withCopyToContainer(config(stream), "/etc/v2ray/config.json");
     container
         .withNetwork(network)
+        .withNetworkAliases(ALIAS)
         .withEnv("V2RAY_VMESS_AEAD_FORCED", "true")
-        .withCopyToContainer(config(), "/config.json")
+        .withCopyToContainer(config(stream), "/config.json")
         .withExposedPorts(PORT)
         .waitingFor(Wait.forLogMessage(".*V2Ray .* started.*", 1))
         .withStartupTimeout(Duration.ofSeconds(60));
@@ -49,14 +63,20 @@ public final class ContainerPeer implements Peer {
     return new ContainerPeer(container);
   }
 
-  private static Transferable config() {
-    return Transferable.of(V2rayConfig.server("0.0.0.0", PORT, EVERYTHING), 0100644);
+  private static Transferable config(String stream) {
+    return Transferable.of(
+        V2rayConfig.server("0.0.0.0", PORT, List.of(VmessUser.AEAD), null, stream, EVERYTHING),
+        0100644);
   }
 
   @Override
   public List<String> options(String security) {
-    String address = container.getHost() + ":" + container.getMappedPort(PORT);
-    return List.of("--server", address, "--user", USER + ",security=" + security);
+    return List.of("--server", address(), "--user", USER + ",security=" + security);
+  }
+
+  /** Where this machine reaches it. */
+  public String address() {
+    return container.getHost() + ":" + container.getMappedPort(PORT);
   }
 
   /** What it has logged. */

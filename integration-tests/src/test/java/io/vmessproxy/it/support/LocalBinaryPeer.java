@@ -18,8 +18,8 @@ public final class LocalBinaryPeer implements Peer {
   private final boolean legacy;
   private ManagedProcess process;
 
-  private LocalBinaryPeer(List<VmessUser> users, @Nullable V2rayDetour detour) {
-    config = V2rayConfig.server("127.0.0.1", port, users, detour, RULES);
+  private LocalBinaryPeer(List<VmessUser> users, @Nullable V2rayDetour detour, String stream) {
+    config = V2rayConfig.server("127.0.0.1", port, users, detour, stream, RULES);
     legacy =
         users.stream().anyMatch(user -> user.alterId() > 0)
             || (detour != null && detour.alterId() > 0);
@@ -33,12 +33,17 @@ public final class LocalBinaryPeer implements Peer {
 
   /** With these users; it takes legacy headers if one of them has alternative ids. */
   public static LocalBinaryPeer start(VmessUser... users) {
-    return new LocalBinaryPeer(List.of(users), null);
+    return new LocalBinaryPeer(List.of(users), null, V2rayConfig.PLAIN);
+  }
+
+  /** With the user that all peers know, behind a transport. */
+  public static LocalBinaryPeer start(Way way, TestCa ca) {
+    return new LocalBinaryPeer(List.of(VmessUser.AEAD), null, way.v2rayServer(ca));
   }
 
   /** With a second inbound, to which it sends these users. */
   public static LocalBinaryPeer start(V2rayDetour detour, VmessUser... users) {
-    return new LocalBinaryPeer(List.of(users), detour);
+    return new LocalBinaryPeer(List.of(users), detour, V2rayConfig.PLAIN);
   }
 
   private ManagedProcess launch() {

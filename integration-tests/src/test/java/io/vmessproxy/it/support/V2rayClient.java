@@ -23,8 +23,18 @@ public final class V2rayClient implements AutoCloseable {
    * @param mux at most as many streams on one connection, 0 for a connection each
    */
   public static V2rayClient start(int serverPort, VmessUser user, String security, int mux) {
+    return start(serverPort, user, security, mux, V2rayConfig.PLAIN);
+  }
+
+  /**
+   * As above.
+   *
+   * @param stream the outbound's {@code streamSettings}
+   */
+  public static V2rayClient start(
+      int serverPort, VmessUser user, String security, int mux, String stream) {
     int port = Ports.free();
-    String config = V2rayConfig.client(port, serverPort, user, security, mux);
+    String config = V2rayConfig.client(port, serverPort, user, security, mux, stream);
     return new V2rayClient(port, V2rayProcess.start("v2ray-client", config, user.alterId() > 0));
   }
 

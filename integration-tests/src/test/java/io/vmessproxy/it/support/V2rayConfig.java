@@ -7,29 +7,33 @@ import org.jspecify.annotations.Nullable;
 
 /** The configuration of a v2ray: a VMess server, or a client of one. */
 final class V2rayConfig {
-  private V2rayConfig() {}
+  /** TCP and nothing else, as {@code streamSettings}. */
+  static final String PLAIN = "{}";
 
-  /** A server with the one user that all peers know. */
-  static String server(String listen, int port, String rule) {
-    return server(listen, port, List.of(VmessUser.AEAD), null, rule);
-  }
+  private V2rayConfig() {}
 
   /**
    * A server. Names and addresses outside the tests lead nowhere, at once: browsers ask for many,
    * and a slow failure holds up their pages.
    *
    * @param detour a second inbound, to which the first one sends its clients
+   * @param stream the inbound's {@code streamSettings}
    * @param rule what may be reached, as fields of a v2ray routing rule
    */
   static String server(
-      String listen, int port, List<VmessUser> users, @Nullable V2rayDetour detour, String rule) {
+      String listen,
+      int port,
+      List<VmessUser> users,
+      @Nullable V2rayDetour detour,
+      String stream,
+      String rule) {
     return """
         {
           "log": {"loglevel": "info"},
           "dns": {"hosts": {"full:%s": "127.0.0.1"}, "servers": ["localhost"]},
           "inbounds": [{
             "tag": "main", "listen": "%s", "port": %d, "protocol": "vmess",
-            "settings": {%s "clients": [%s]}
+            "settings": {%s "clients": [%s]}, "streamSettings": %s
           } %s],
           "outbounds": [
             {"tag": "nowhere", "protocol": "blackhole"},
@@ -45,6 +49,7 @@ final class V2rayConfig {
             port,
             detour == null ? "" : "\"detour\": {\"to\": \"" + V2rayDetour.TAG + "\"},",
             users.stream().map(VmessUser::inInbound).collect(joining(", ")),
+            stream,
             detour == null ? "" : ", " + detour.inbound(listen),
             V2rayDetour.WAY_OUT,
             rule);
@@ -54,8 +59,10 @@ final class V2rayConfig {
    * A client on this machine: SOCKS5 with UDP, and nothing but the server behind it.
    *
    * @param mux at most as many streams on one connection, 0 for a connection each
+   * @param stream the outbound's {@code streamSettings}
    */
-  static String client(int socksPort, int serverPort, VmessUser user, String security, int mux) {
+  static String client(
+      int socksPort, int serverPort, VmessUser user, String security, int mux, String stream) {
     return """
         {
           "log": {"loglevel": "info"},
@@ -66,10 +73,11 @@ final class V2rayConfig {
           "outbounds": [{
             "protocol": "vmess",
             "settings": {"vnext": [{"address": "127.0.0.1", "port": %d, "users": [%s]}]},
-            "mux": {"enabled": %s, "concurrency": %d}
+            "mux": {"enabled": %s, "concurrency": %d}, "streamSettings": %s
           }]
         }
         """
-        .formatted(socksPort, serverPort, user.inOutbound(security), mux > 0, Math.max(1, mux));
+        .formatted(
+            socksPort, serverPort, user.inOutbound(security), mux > 0, Math.max(1, mux), stream);
   }
 }

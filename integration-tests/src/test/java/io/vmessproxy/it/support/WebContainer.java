@@ -68,6 +68,14 @@ public final class WebContainer implements AutoCloseable {
         .getIpAddress();
   }
 
+  /** This machine's address on its network. */
+  public String gateway() {
+    return container.getContainerInfo().getNetworkSettings().getNetworks().values().stream()
+        .findFirst()
+        .orElseThrow()
+        .getGateway();
+  }
+
   @Override
   public void close() {
     container.stop();
