@@ -1,0 +1,48 @@
+package io.vmessproxy.client.subscribe;
+
+import io.vmessproxy.client.link.LinkException;
+import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.common.net.Address;
+import io.vmessproxy.common.net.Destination;
+import io.vmessproxy.common.vmess.Security;
+import io.vmessproxy.common.vmess.account.Account;
+import io.vmessproxy.common.vmess.account.UserId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A form of body for tests: a line each server, {@code NAME PORT}; one that begins with {@code !}
+ * is not usable.
+ */
+final class TestBodies {
+  private TestBodies() {}
+
+  static BodyReader.Read read(byte[] body) {
+    String text = new String(body, StandardCharsets.UTF_8);
+    if (text.startsWith("<html")) {
+      throw new LinkException("HTML_PAGE", null, "a web page: " + text);
+    }
+    List<Server> servers = new ArrayList<>();
+    List<String> unusable = new ArrayList<>();
+    int line = 0;
+    for (String one : text.lines().toList()) {
+      line++;
+      if (one.startsWith("!")) {
+        unusable.add("line " + line + ": BAD_PORT: " + one);
+      } else if (!one.startsWith("#") && !one.isEmpty()) {
+        String[] parts = one.split(" ", -1);
+        servers.add(server(parts[0], Integer.parseInt(parts[1])));
+      }
+    }
+    if (servers.isEmpty()) {
+      throw new LinkException("NO_USABLE_NODE", null, "no VMess server in it");
+    }
+    return new BodyReader.Read(servers, unusable, 0, List.of());
+  }
+
+  static Server server(String name, int port) {
+    Account user = new Account(UserId.of(new byte[16]), 0, Security.AES_128_GCM, 0);
+    return new Server(name, new Destination(Address.of("127.0.0.1"), port), List.of(user));
+  }
+}
