@@ -4,6 +4,7 @@ import io.vmessproxy.client.ClientProxy;
 import io.vmessproxy.client.serve.CannotListen;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.subscribe.SubscriptionException;
 import java.io.PrintWriter;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,10 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
     if (e instanceof CannotListen cannotListen) {
       String message = BindFailure.message(cannotListen.inbound(), cannotListen.getCause());
       commandLine.getErr().println(message);
+      return ExitCode.FAILURE;
+    }
+    if (e instanceof SubscriptionException) {
+      commandLine.getErr().println(ServerOptions.SUBSCRIBE + ": " + e.getMessage());
       return ExitCode.FAILURE;
     }
     LoggerFactory.getLogger(Errors.class).error("a mistake of this program", e);

@@ -4,6 +4,7 @@ import io.vmessproxy.client.ClientProxy;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.subscribe.SubscriptionException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,6 +46,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin FrontEndOptions frontEnd = new FrontEndOptions();
   @Mixin ServerOptions servers = new ServerOptions();
+  @Mixin SubscriptionOptions subscriptions = new SubscriptionOptions();
   @Mixin TimeoutOptions timeouts = new TimeoutOptions();
   @Mixin PolicyOptions policies = new PolicyOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
@@ -53,7 +55,8 @@ final class RunCommand implements Callable<Integer> {
   List<String> arguments = List.of();
 
   @Override
-  public Integer call() throws ClientProxy.BindException, InterruptedException {
+  public Integer call()
+      throws ClientProxy.BindException, SubscriptionException, InterruptedException {
     Given given = new Given(spec.commandLine().getParseResult());
     // Before anything that logs is loaded: the logger looks at its level once.
     watching.level(given).apply();
@@ -71,11 +74,13 @@ final class RunCommand implements Callable<Integer> {
   /** The settings that the last parsed command line stands for. */
   ClientSettings settings(Given given) {
     refuseArguments(given);
+    ServerOptions.Chosen chosen = servers.chosen(given);
     return new ClientSettings(
         frontEnd.listeners(given),
         frontEnd.credentials(given),
         frontEnd.udp(given),
-        servers.servers(given),
+        chosen.servers(),
+        subscriptions.settings(given, chosen.subscriptions()),
         servers.demo(given),
         policies.policies(given),
         timeouts.connectTimeout(given),

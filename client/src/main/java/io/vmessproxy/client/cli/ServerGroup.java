@@ -7,15 +7,18 @@ import io.vmessproxy.client.settings.HostPort;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.Numbers;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.settings.SubscriptionSettings.Place;
+import io.vmessproxy.client.settings.SubscriptionSource;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.account.Account;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A {@code --server} or a {@code --vnext}, with what follows it. */
+/** A {@code --server}, a {@code --vnext} or a {@code --subscribe}, with what follows it. */
 final class ServerGroup {
   private static final Logger LOG = LoggerFactory.getLogger(ServerGroup.class);
   private static final String EXAMPLE = "a.example.com:443";
@@ -24,6 +27,7 @@ final class ServerGroup {
 
   private final Occurrence begin;
   private final @Nullable List<Server> whole;
+  private final @Nullable SubscriptionSource subscription;
   private final List<Account> users = new ArrayList<>();
   private @Nullable String tag;
   private @Nullable Integer mux;
@@ -33,12 +37,21 @@ final class ServerGroup {
   ServerGroup(Occurrence begin) {
     this.begin = begin;
     this.whole = null;
+    this.subscription = null;
   }
 
   /** Servers that a {@code --vnext} has told of. */
   ServerGroup(Occurrence begin, List<Server> whole) {
     this.begin = begin;
     this.whole = whole;
+    this.subscription = null;
+  }
+
+  /** Servers that a subscription will tell of. */
+  ServerGroup(Occurrence begin, SubscriptionSource subscription) {
+    this.begin = begin;
+    this.whole = List.of();
+    this.subscription = subscription;
   }
 
   /** Whether it lacks a user and a name, for a {@code --user} or a {@code --tag} to give. */
@@ -98,6 +111,15 @@ final class ServerGroup {
       return List.of(with(new Server(tag == null ? address.toString() : tag, address, users)));
     }
     return whole.stream().map(this::with).toList();
+  }
+
+  /**
+   * The subscription, if it is one.
+   *
+   * @param before how many servers stand before it
+   */
+  Optional<Place> place(int before) {
+    return Optional.ofNullable(subscription).map(source -> new Place(source, before, this::with));
   }
 
   private Server with(Server server) {

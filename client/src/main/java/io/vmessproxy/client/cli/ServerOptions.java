@@ -4,6 +4,8 @@ import io.vmessproxy.client.cli.Given.Occurrence;
 import io.vmessproxy.client.link.VnextJson;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.settings.SubscriptionSettings.Place;
+import io.vmessproxy.client.settings.SubscriptionSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +21,7 @@ final class ServerOptions {
   static final String USER = "--user";
   static final String TAG = "--tag";
   static final String VNEXT = "--vnext";
+  static final String SUBSCRIBE = SubscriptionSource.SUBSCRIBE;
   static final String MUX = "--mux";
   static final String UDP_MODE = "--udp-mode";
   private static final String DEMO = "--demo";
@@ -63,9 +66,19 @@ final class ServerOptions {
   List<String> vnext = List.of();
 
   @Option(
+      names = SUBSCRIBE,
+      paramLabel = "URL_OR_FILE",
+      order = 5,
+      description = {
+        "A subscription: a list of servers that changes, in any usual form. Repeatable. --mux and"
+            + " --udp-mode behind it are for all its servers."
+      })
+  List<String> subscriptions = List.of();
+
+  @Option(
       names = MUX,
       paramLabel = "N",
-      order = 5,
+      order = 6,
       description =
           "Mux.Cool: up to N streams share one connection to that server, 1 to 1024. Default: 0,"
               + " each has its own.")
@@ -74,7 +87,7 @@ final class ServerOptions {
   @Option(
       names = UDP_MODE,
       paramLabel = "MODE",
-      order = 6,
+      order = 7,
       description = {
         "How UDP travels to that server: plain (a stream for each target), xudp (Xray, sing-box,"
             + " mihomo) or packetaddr (V2Ray 5, sing-box, mihomo). Default: plain"
@@ -83,27 +96,35 @@ final class ServerOptions {
 
   @Option(
       names = DEMO,
-      order = 7,
+      order = 8,
       description = "Starts a VMess server inside this program and uses it: to try things out.")
   boolean demo;
 
-  /** The servers in the order given; none with {@code --demo}. */
-  List<Server> servers(Given given) {
+  /** What is given, in its order; nothing with {@code --demo}. */
+  record Chosen(List<Server> servers, List<Place> subscriptions) {}
+
+  /** The servers and the subscriptions, each file read once. */
+  Chosen chosen(Given given) {
     if (demo(given)) {
-      if (given.has(DEMO) ? namesServers(given) : !servers.isEmpty() || !vnext.isEmpty()) {
-        throw new SettingsException(
-            given.name(DEMO)
-                + ": it is the only server (expected: no --server and no --vnext beside it)");
-      }
-      refuseForDemo(given, MUX);
-      refuseForDemo(given, UDP_MODE);
-      return List.of();
+      refuseBesideDemo(given);
+      return new Chosen(List.of(), List.of());
     }
+    List<Server> all = new ArrayList<>();
+    List<Place> places = new ArrayList<>();
+    for (ServerGroup group : groups(given)) {
+      group.place(all.size()).ifPresent(places::add);
+      all.addAll(group.servers());
+    }
+    return new Chosen(all, places);
+  }
+
+  private List<ServerGroup> groups(Given given) {
     List<ServerGroup> groups = new ArrayList<>();
     for (Occurrence occurrence : occurrences(given)) {
       switch (occurrence.option()) {
         case SERVER -> groups.add(new ServerGroup(occurrence));
         case VNEXT -> groups.add(new ServerGroup(occurrence, read(occurrence)));
+        case SUBSCRIBE -> groups.add(new ServerGroup(occurrence, source(occurrence)));
         case USER, TAG -> last(groups, ServerGroup::takesUsers, occurrence).add(occurrence);
         default -> last(groups, group -> true, occurrence).add(occurrence);
       }
@@ -111,11 +132,25 @@ final class ServerOptions {
     if (groups.isEmpty()) {
       throw new SettingsException(
           "no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE,"
-              + " or --demo to try it without one)");
+              + " --subscribe URL_OR_FILE, or --demo to try it without one)");
     }
-    List<Server> all = new ArrayList<>();
-    groups.forEach(group -> all.addAll(group.servers()));
-    return all;
+    return groups;
+  }
+
+  private static SubscriptionSource source(Occurrence occurrence) {
+    return SubscriptionSource.read(occurrence.name(), occurrence.value());
+  }
+
+  private void refuseBesideDemo(Given given) {
+    boolean others = !servers.isEmpty() || !vnext.isEmpty() || !subscriptions.isEmpty();
+    if (given.has(DEMO) ? namesServers(given) : others) {
+      throw new SettingsException(
+          given.name(DEMO)
+              + ": it is the only server (expected: no --server, --vnext or --subscribe beside"
+              + " it)");
+    }
+    refuseForDemo(given, MUX);
+    refuseForDemo(given, UDP_MODE);
   }
 
   private static void refuseForDemo(Given given, String option) {
@@ -131,24 +166,26 @@ final class ServerOptions {
   }
 
   private static boolean namesServers(Given given) {
-    return given.has(SERVER) || given.has(VNEXT);
+    return given.has(SERVER) || given.has(VNEXT) || given.has(SUBSCRIBE);
   }
 
   /** As on the command line; the environment fills in only what that leaves open. */
   private List<Occurrence> occurrences(Given given) {
     List<Occurrence> all =
-        new ArrayList<>(given.occurrences(Set.of(SERVER, USER, TAG, VNEXT, MUX, UDP_MODE)));
+        new ArrayList<>(
+            given.occurrences(Set.of(SERVER, USER, TAG, VNEXT, SUBSCRIBE, MUX, UDP_MODE)));
     if (!namesServers(given)) {
       all.addAll(0, Given.fromEnvironment(SERVER, servers));
       all.addAll(Given.fromEnvironment(VNEXT, vnext));
+      all.addAll(Given.fromEnvironment(SUBSCRIBE, subscriptions));
       if (!given.has(TAG) && !servers.isEmpty()) {
         all.addAll(1, Given.fromEnvironment(TAG, tags));
       }
     }
     // For every server: an id in the environment is one that `ps` does not show.
     fillIn(given, all, USER, users, Set.of(SERVER));
-    fillIn(given, all, MUX, mux, Set.of(SERVER, VNEXT));
-    fillIn(given, all, UDP_MODE, udpModes, Set.of(SERVER, VNEXT));
+    fillIn(given, all, MUX, mux, Set.of(SERVER, VNEXT, SUBSCRIBE));
+    fillIn(given, all, UDP_MODE, udpModes, Set.of(SERVER, VNEXT, SUBSCRIBE));
     return all;
   }
 

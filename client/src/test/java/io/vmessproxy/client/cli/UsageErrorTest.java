@@ -20,10 +20,10 @@ final class UsageErrorTest {
       quoteCharacter = '`',
       textBlock =
           """
-          `` => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, or --demo to try it without one)
-          run => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, or --demo to try it without one)
-          --demo GROUP => --demo: it is the only server (expected: no --server and no --vnext beside it)
-          --demo --vnext x => --demo: it is the only server (expected: no --server and no --vnext beside it)
+          `` => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, --subscribe URL_OR_FILE, or --demo to try it without one)
+          run => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, --subscribe URL_OR_FILE, or --demo to try it without one)
+          --demo GROUP => --demo: it is the only server (expected: no --server, --vnext or --subscribe beside it)
+          --demo --vnext x => --demo: it is the only server (expected: no --server, --vnext or --subscribe beside it)
           --server a:1 => --server: "a:1" has no user (expected: --server a:1 --user UUID)
           --server a:1 GROUP => --server: "a:1" has no user (expected: --server a:1 --user UUID)
           --server a:1 --tag x GROUP => --server: "a:1" has no user (expected: --server a:1 --user UUID)
@@ -37,6 +37,17 @@ final class UsageErrorTest {
           GROUP --mux on => --mux: "on" (expected: 0..1024)
           GROUP --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each --server)
           --vnext {"address":"a","port":1,"users":[{"id":"ID"}]} --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each --vnext)
+          --demo --subscribe https://a.example/verysecret => --demo: it is the only server (expected: no --server, --vnext or --subscribe beside it)
+          --subscribe https:///verysecret => --subscribe: "https://…": no host (expected: https://HOST/..., as the provider shows it)
+          --subscribe https://a.example:99999/verysecret => --subscribe: "https://…": its host or port is wrong (expected: https://HOST/..., as the provider shows it)
+          --subscribe ftp://a.example/verysecret => --subscribe: "ftp://…" (expected: https://..., http://... or a file)
+          --subscribe vmess://verysecret => --subscribe: "vmess://…" is a link of one server (expected: a URL that lists servers, or a file; a link stands alone, without --subscribe)
+          --subscribe a.example/verysecret => --subscribe: "a.example…": no such file (expected: a file, or https://HOST/...)
+          --subscribe no-such.txt => --subscribe: "no-such.txt": no such file (expected: a file, or https://HOST/...)
+          --subscribe https://a.example/verysecret --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each --subscribe)
+          --subscribe https://a.example/verysecret --user ID => --user: "27848739-…-4b6b" has no --server before it (expected: --server HOST:PORT --user ...)
+          GROUP --subscribe-interval 0s => --subscribe-interval: "0s" leaves no time (expected: more than 0, as in 4s)
+          GROUP --subscribe-agent= => --subscribe-agent: "" (expected: 1 to 200 characters of ASCII, as in vmess-proxy)
           --mux 8 GROUP => --mux: "8" has no --server before it (expected: --server HOST:PORT --mux ...)
           --demo --mux 8 => --mux: not for the server of --demo (expected: --server HOST:PORT --user UUID --mux ...)
           --demo --udp-mode xudp => --udp-mode: not for the server of --demo (expected: --server HOST:PORT --user UUID --udp-mode ...)
@@ -113,7 +124,6 @@ final class UsageErrorTest {
   @ParameterizedTest
   @CsvSource({
     "--tls",
-    "--subscribe",
     "--direct",
     "--block",
     "--proxy",
