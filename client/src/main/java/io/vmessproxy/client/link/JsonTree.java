@@ -16,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 
 /**
  * JSON text to a tree that is worth walking: depth bounded, no name twice, numbers as they were
@@ -23,10 +24,15 @@ import java.io.UncheckedIOException;
  */
 final class JsonTree {
   private static final int MAX_DEPTH = 32;
+  // A value takes 130 bytes at most, beside its text.
+  private static final int MAX_VALUES = 1 << 19;
   private static final int MAX_NAME_CHARS = 28;
+  // Longer ones that are names all the same: pinnedPeerCertificateChainSha256.
+  private static final Pattern LONG_NAME = Pattern.compile("[a-zA-Z]{1,40}[0-9]{0,3}");
 
   private final JsonReader in;
   private String path = "";
+  private int values;
 
   private JsonTree(JsonReader in) {
     this.in = in;
@@ -65,6 +71,10 @@ final class JsonTree {
 
   private JsonElement value(String at, int depth) throws IOException {
     path = at;
+    if (++values > MAX_VALUES) {
+      throw new SettingsException(
+          "JSON: too much in it (expected: at most " + MAX_VALUES + " values)");
+    }
     JsonToken token = in.peek();
     if (depth == MAX_DEPTH && (token == JsonToken.BEGIN_ARRAY || token == JsonToken.BEGIN_OBJECT)) {
       throw new SettingsException(
@@ -116,8 +126,9 @@ final class JsonTree {
   static String member(String at, String name) {
     boolean plausible =
         !name.isEmpty()
-            && name.length() <= MAX_NAME_CHARS
-            && name.chars().allMatch(c -> c == '_' || (c < 0x80 && Character.isLetterOrDigit(c)));
+            && (name.length() <= MAX_NAME_CHARS
+                ? name.chars().allMatch(c -> c == '_' || (c < 0x80 && Character.isLetterOrDigit(c)))
+                : LONG_NAME.matcher(name).matches());
     String shown = plausible ? name : Masked.secret(name);
     return at.isEmpty() ? shown : at + "." + shown;
   }
