@@ -71,6 +71,10 @@ final class Fields {
     }
   }
 
+  boolean isEmpty() {
+    return object.isEmpty();
+  }
+
   boolean has(String name) {
     return value(name) != null;
   }

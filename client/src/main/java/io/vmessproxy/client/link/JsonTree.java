@@ -25,17 +25,20 @@ import java.util.regex.Pattern;
 final class JsonTree {
   private static final int MAX_DEPTH = 32;
   // A value takes 130 bytes at most, beside its text.
-  private static final int MAX_VALUES = 1 << 19;
+  private static final int MAX_VALUES = 1 << 18;
   private static final int MAX_NAME_CHARS = 28;
   // Longer ones that are names all the same: pinnedPeerCertificateChainSha256.
   private static final Pattern LONG_NAME = Pattern.compile("[a-zA-Z]{1,40}[0-9]{0,3}");
 
   private final JsonReader in;
+  private final boolean takesTwice;
   private String path = "";
   private int values;
 
-  private JsonTree(JsonReader in) {
-    this.in = in;
+  private JsonTree(String text, boolean takesTwice) {
+    this.in = new JsonReader(new StringReader(TolerantJson.strict(text)));
+    in.setStrictness(Strictness.STRICT);
+    this.takesTwice = takesTwice;
   }
 
   /**
@@ -44,9 +47,17 @@ final class JsonTree {
    * @throws SettingsException if it is not JSON, nested too deep, or has a name twice
    */
   static JsonElement read(String text) {
-    JsonReader in = new JsonReader(new StringReader(TolerantJson.strict(text)));
-    in.setStrictness(Strictness.STRICT);
-    return new JsonTree(in).read();
+    return new JsonTree(text, false).read();
+  }
+
+  /**
+   * Reads one JSON value that a program wrote, not the user: of a name that is there twice, the
+   * last value counts.
+   *
+   * @throws SettingsException if it is not JSON, or nested too deep
+   */
+  static JsonElement readStrangers(String text) {
+    return new JsonTree(text, true).read();
   }
 
   private JsonElement read() {
@@ -101,7 +112,7 @@ final class JsonTree {
     while (in.hasNext()) {
       String name = in.nextName();
       String below = member(at, name);
-      if (object.has(name)) {
+      if (!takesTwice && object.has(name)) {
         throw new SettingsException(below + ": given twice (expected: once)");
       }
       object.add(name, value(below, depth + 1));

@@ -61,13 +61,14 @@ final class LinkJson {
     }
   }
 
+  /** The parser's own words are for programmers, and may repeat what stands there. */
   private static String where(Throwable e) {
-    Matcher column = COLUMN.matcher(String.valueOf(e.getMessage()));
-    if (String.valueOf(e.getMessage()).contains("End of input") || !column.find()) {
-      return "the JSON ends too early";
-    }
-    return "the JSON is broken at its line %s, column %s"
-        .formatted(column.group(1), column.group(2));
+    String message = String.valueOf(e.getMessage());
+    String what = message.contains("End of input") ? "it ends too early" : "it is broken";
+    Matcher column = COLUMN.matcher(message);
+    return column.find()
+        ? "%s, at line %s, column %s".formatted(what, column.group(1), column.group(2))
+        : what;
   }
 
   private static LinkException bad(String what) {

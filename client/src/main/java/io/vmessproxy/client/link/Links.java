@@ -100,8 +100,8 @@ public final class Links {
       throw new LinkException(
           "UNSUPPORTED_SCHEME",
           null,
-          "character %d: %s:// is another protocol (expected: vmess://)"
-              .formatted(skipped + 1, name.length() > 20 ? "that" : name));
+          "character %d: %s is another protocol, not supported here (expected: vmess://...)"
+              .formatted(skipped + 1, Quoted.value(name + "://")));
     }
     LinkParts parts = LinkParts.cut(link, name, skipped);
     if (parts.body().isBlank()) {
