@@ -65,6 +65,7 @@ final class RunCommand implements Callable<Integer> {
     report.warn(settings);
     StopSignal stop = StopSignal.install();
     try (ClientProxy proxy = ClientProxy.start(settings)) {
+      stop.started();
       report.started(settings, proxy);
       stop.await();
     }

@@ -70,6 +70,7 @@ final class ServeCommand implements Callable<Integer> {
     report.warn(settings);
     StopSignal stop = StopSignal.install();
     try (ServeProxy proxy = ServeProxy.start(settings)) {
+      stop.started();
       report.started(proxy);
       stop.await();
     }

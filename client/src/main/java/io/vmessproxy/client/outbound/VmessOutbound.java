@@ -72,7 +72,13 @@ public final class VmessOutbound implements Outbound {
    * @param most how many
    */
   public void prepare(int most) {
-    selector.endpoints().stream().limit(most).forEach(this::dial);
+    for (Endpoint endpoint : selector.endpoints().stream().limit(most).toList()) {
+      try {
+        dial(endpoint);
+      } catch (RuntimeException e) {
+        LOG.debug("server {}: not made ready", endpoint.server().tag(), e); // Its streams tell.
+      }
+    }
   }
 
   /**
@@ -105,7 +111,14 @@ public final class VmessOutbound implements Outbound {
 
   private void attempt(Session session, EventLoop loop, Promise<OpenStream> promise) {
     Endpoint endpoint = selector.next(session);
-    VmessDial dial = dial(endpoint);
+    VmessDial dial;
+    try {
+      dial = dial(endpoint);
+    } catch (RuntimeException e) {
+      // A layer that cannot be set up for this endpoint; the caller reports it.
+      promise.tryFailure(e);
+      return;
+    }
     Promise<OpenStream> attempt = loop.newPromise();
     Future<Channel> opening = dial.open(session.network(), session.destination(), loop);
     Future<Void> proving = dial.proof().ensure(loop);

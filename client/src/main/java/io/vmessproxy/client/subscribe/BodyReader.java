@@ -7,6 +7,7 @@ import io.vmessproxy.client.link.Subscription;
 import io.vmessproxy.client.selection.Server;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -20,17 +21,25 @@ interface BodyReader {
    * What was in a body.
    *
    * @param unusable a line for each entry that cannot be used: {@code line 7: BAD_PORT: ...}
+   * @param comments that stand for headers, by lower-case name
    */
-  record Read(List<Server> servers, List<String> unusable, int otherProtocols, List<String> hints) {
+  record Read(
+      List<Server> servers,
+      List<String> unusable,
+      int otherProtocols,
+      List<String> hints,
+      Map<String, String> comments) {
     public Read {
       servers = List.copyOf(servers);
       unusable = List.copyOf(unusable);
       hints = List.copyOf(hints);
+      comments = Map.copyOf(comments);
     }
 
     /** The same with what the command line wants of each server. */
     Read with(UnaryOperator<Server> options) {
-      return new Read(servers.stream().map(options).toList(), unusable, otherProtocols, hints);
+      return new Read(
+          servers.stream().map(options).toList(), unusable, otherProtocols, hints, comments);
     }
   }
 
@@ -61,7 +70,8 @@ interface BodyReader {
               ? "no VMess server in it"
               : "none of its VMess servers can be used: " + unusable.get(0));
     }
-    return new Read(servers, unusable, content.otherProtocols(), content.hints());
+    return new Read(
+        servers, unusable, content.otherProtocols(), content.hints(), content.comments());
   }
 
   private static String line(String where, LinkException e) {

@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Feed {
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
   private static final String FRESH = "";
+  // A quota of so long ago is still one of now.
+  private static final Duration NEW = Duration.ofMinutes(10);
 
   private final Place place;
   private final Fetcher fetcher;
@@ -40,6 +41,7 @@ final class Feed {
   private final Clock clock;
   private final FeedReport report;
   private volatile List<Server> servers = List.of();
+  private Map<String, String> comments = Map.of();
   private volatile Profile profile = Profile.NONE;
   private volatile @Nullable Cached known;
   private volatile @Nullable SubscriptionException failure;
@@ -207,7 +209,8 @@ final class Feed {
     if (before == null || !Arrays.equals(before.body(), answer.body())) {
       use(answer.body(), from);
     }
-    Map<String, String> headers = new HashMap<>(BodyComments.of(answer.body()));
+    // A provider on plain storage writes into the body what it cannot put into headers.
+    Map<String, String> headers = new HashMap<>(comments);
     headers.putAll(answer.headers());
     profile = Profile.of(headers, place.source()::scrub);
     known = answer;
@@ -227,6 +230,7 @@ final class Feed {
     List<Server> before = servers;
     report.loaded(read, Changes.between(before, read.servers()), before.isEmpty(), from);
     servers = read.servers();
+    comments = read.comments();
   }
 
   private void read(SubscriptionFile file) throws SubscriptionException {
@@ -241,14 +245,18 @@ final class Feed {
       throw new SubscriptionException(name(), "TOO_LARGE", "more than 10 MiB", "");
     }
     use(body, FRESH);
-    profile = Profile.of(BodyComments.of(body), text -> text);
+    profile = Profile.of(comments, text -> text);
   }
 
   /** What people may want to know of it, one line each: quota, announcements, its age. */
   List<String> notes() {
-    Instant now = clock.instant();
+    Cached answer = known;
+    boolean old = answer != null && age(answer).compareTo(NEW) > 0;
     List<String> notes = new ArrayList<>();
-    profile.notes(now).forEach(note -> notes.add("subscription " + name() + ": " + note));
+    for (String note : profile.notes(clock.instant())) {
+      String age = old ? " (" + Schedule.text(age(answer)) + " ago)" : "";
+      notes.add("subscription " + name() + ": " + note + age);
+    }
     SubscriptionException failed = failure;
     if (failed != null && !servers.isEmpty()) {
       notes.add(failed.getMessage() + "; used are its servers" + since());

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -106,36 +105,6 @@ final class ProfileTest {
             "1 of 2 KiB used",
             "announcement: New servers",
             "support: https://help.example/…");
-  }
-
-  @Test
-  void commentsOfABodyCountLikeHeaders() {
-    String body =
-        """
-        #profile-title: Home
-        #profile-update-interval: 6
-        // subscription-userinfo: total=1
-        # a word: aside
-        #profile-title: Second
-        vmess://x#announce: no
-        """;
-    Map<String, String> expected =
-        Map.of(
-            "profile-title", "Home",
-            "profile-update-interval", "6",
-            "subscription-userinfo", "total=1");
-
-    assertThat(BodyComments.of(body.getBytes(StandardCharsets.UTF_8))).isEqualTo(expected);
-    for (int cut : List.of(0, 1, 2)) {
-      String encoded =
-          Base64.getMimeEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8));
-      assertThat(
-              BodyComments.of(
-                  encoded.substring(0, encoded.length() - cut).getBytes(StandardCharsets.UTF_8)))
-          .isEqualTo(expected);
-    }
-    assertThat(BodyComments.of(new byte[] {0, -1, '#'})).isEmpty();
-    assertThat(BodyComments.of("abc".getBytes(StandardCharsets.UTF_8))).isEmpty();
   }
 
   private static Profile profile(String name, String value) {

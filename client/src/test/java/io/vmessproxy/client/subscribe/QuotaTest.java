@@ -2,11 +2,24 @@ package io.vmessproxy.client.subscribe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class QuotaTest {
@@ -14,15 +27,38 @@ final class QuotaTest {
 
   /** Vectors: share-links.json, userinfo. */
   @ParameterizedTest
-  @CsvSource({
-    "upload=1234; download=2234; total=1024000; expire=2218532293, 1234, 2234, 1024000, 2218532293",
-    "upload=0;download=5.5e9;total=1.073741824e11, 0, 5500000000, 107374182400,",
-    "Upload = 1 ; DOWNLOAD=2; total=0; expire=, 1, 2,,",
-    "download=10; junk; total=abc; expire=0, 0, 10,,",
-  })
-  void readsWhatProvidersSend(
-      String header, long upload, long download, @Nullable Long total, @Nullable Long expire) {
-    assertThat(Quota.parse(header)).contains(new Quota(upload, download, total, expire));
+  @MethodSource("userinfo")
+  void readsWhatProvidersSend(String header, @Nullable Quota expected) {
+    assertThat(Quota.parse(header)).isEqualTo(Optional.ofNullable(expected));
+  }
+
+  static List<Arguments> userinfo() throws IOException {
+    List<Arguments> cases = new ArrayList<>();
+    try (InputStream in = QuotaTest.class.getResourceAsStream("/vectors/share-links.json");
+        Reader text = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+      for (JsonElement one :
+          JsonParser.parseReader(text).getAsJsonObject().getAsJsonArray("userinfo")) {
+        JsonElement expect = one.getAsJsonObject().get("expect");
+        cases.add(
+            Arguments.of(
+                one.getAsJsonObject().get("header").getAsString(),
+                expect.isJsonNull() ? null : quota(expect.getAsJsonObject())));
+      }
+    }
+    assertThat(cases).hasSize(5);
+    return cases;
+  }
+
+  private static Quota quota(JsonObject expect) {
+    return new Quota(
+        expect.get("upload").getAsLong(),
+        expect.get("download").getAsLong(),
+        number(expect.get("total")),
+        number(expect.get("expire")));
+  }
+
+  private static @Nullable Long number(JsonElement value) {
+    return value.isJsonNull() ? null : (Long) value.getAsLong();
   }
 
   @ParameterizedTest

@@ -9,7 +9,9 @@ import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.UserId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A form of body for tests: a line each server, {@code NAME PORT}; one that begins with {@code !}
@@ -25,11 +27,14 @@ final class TestBodies {
     }
     List<Server> servers = new ArrayList<>();
     List<String> unusable = new ArrayList<>();
+    Map<String, String> comments = new HashMap<>();
     int line = 0;
     for (String one : text.lines().toList()) {
       line++;
       if (one.startsWith("!")) {
         unusable.add("line " + line + ": BAD_PORT: " + one);
+      } else if (one.startsWith("#profile-title: ")) {
+        comments.put("profile-title", one.substring(one.indexOf(' ') + 1));
       } else if (!one.startsWith("#") && !one.isEmpty()) {
         String[] parts = one.split(" ", -1);
         servers.add(server(parts[0], Integer.parseInt(parts[1])));
@@ -38,7 +43,7 @@ final class TestBodies {
     if (servers.isEmpty()) {
       throw new LinkException("NO_USABLE_NODE", null, "no VMess server in it");
     }
-    return new BodyReader.Read(servers, unusable, 0, List.of());
+    return new BodyReader.Read(servers, unusable, 0, List.of(), comments);
   }
 
   static Server server(String name, int port) {
