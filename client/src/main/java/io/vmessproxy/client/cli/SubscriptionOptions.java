@@ -7,6 +7,7 @@ import io.vmessproxy.client.settings.SubscriptionSettings;
 import io.vmessproxy.client.settings.SubscriptionSettings.Place;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class SubscriptionOptions {
   private static final String DIRECT = "--subscribe-direct";
   private static final String CACHE = "--cache-dir";
   private static final String OWN_FOLDER = "vmess-proxy";
+  private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
   private static final int MAX_AGENT_CHARS = 200;
 
   @Option(
@@ -61,11 +63,20 @@ final class SubscriptionOptions {
 
   SubscriptionSettings settings(Given given, List<Place> places) {
     return new SubscriptionSettings(
-        places,
-        interval == null ? null : Durations.readPositive(given.name(INTERVAL), interval),
-        agent(given),
-        direct,
-        cacheDirectory(given));
+        places, interval(given), agent(given), direct, cacheDirectory(given));
+  }
+
+  private @Nullable Duration interval(Given given) {
+    if (interval == null) {
+      return null;
+    }
+    Duration wanted = Durations.readPositive(given.name(INTERVAL), interval);
+    if (wanted.compareTo(MIN_INTERVAL) < 0) {
+      throw new SettingsException(
+          "%s: \"%s\" (expected: at least 1s; providers want hours)"
+              .formatted(given.name(INTERVAL), interval));
+    }
+    return wanted;
   }
 
   private String agent(Given given) {

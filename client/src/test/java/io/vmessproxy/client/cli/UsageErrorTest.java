@@ -47,6 +47,7 @@ final class UsageErrorTest {
           --subscribe https://a.example/verysecret --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each --subscribe)
           --subscribe https://a.example/verysecret --user ID => --user: "27848739-…-4b6b" has no --server before it (expected: --server HOST:PORT --user ...)
           GROUP --subscribe-interval 0s => --subscribe-interval: "0s" leaves no time (expected: more than 0, as in 4s)
+          GROUP --subscribe-interval 10ms => --subscribe-interval: "10ms" (expected: at least 1s; providers want hours)
           GROUP --subscribe-agent= => --subscribe-agent: "" (expected: 1 to 200 characters of ASCII, as in vmess-proxy)
           --mux 8 GROUP => --mux: "8" has no --server before it (expected: --server HOST:PORT --mux ...)
           --demo --mux 8 => --mux: not for the server of --demo (expected: --server HOST:PORT --user UUID --mux ...)
