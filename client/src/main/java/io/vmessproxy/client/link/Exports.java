@@ -36,6 +36,9 @@ public final class Exports {
   public static Export uri(Node node) {
     List<String> lossy = new ArrayList<>(lossyInLinks(node));
     lossy.remove("packetEncoding");
+    if (!node.extras().keySet().stream().allMatch(key -> UriExport.canTell(node, key))) {
+      lossy.add("extras");
+    }
     return new Export(UriExport.uri(node), lossy);
   }
 
