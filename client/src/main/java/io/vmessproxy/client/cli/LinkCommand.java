@@ -5,7 +5,6 @@ import io.vmessproxy.client.link.LinkException;
 import io.vmessproxy.client.link.Links;
 import io.vmessproxy.client.link.Node;
 import io.vmessproxy.client.link.Nodes;
-import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -16,7 +15,6 @@ import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -44,7 +42,6 @@ import picocli.CommandLine.Spec;
 final class LinkCommand implements Callable<Integer> {
   static final String NAME = "link";
   private static final String STANDARD_INPUT = "-";
-  private static final String TO = "--to";
 
   private final InputStream in;
 
@@ -59,16 +56,7 @@ final class LinkCommand implements Callable<Integer> {
       })
   List<String> arguments = List.of();
 
-  @Option(
-      names = TO,
-      paramLabel = "FORM",
-      description = {
-        "text (for people), json (for programs), link (v2rayN's, which nearly every client reads),"
-            + " uri (vmess://UUID@HOST:PORT...), qr (the link as a code in the terminal) or vnext"
-            + " (V2Ray's outbounds). Default: text"
-      })
-  String to = "text";
-
+  @Mixin LinkForm form = new LinkForm();
   @Mixin ServerOptions servers = ServerOptions.withoutLinks();
   @Mixin WatchingOptions watching = new WatchingOptions();
 
@@ -82,14 +70,14 @@ final class LinkCommand implements Callable<Integer> {
     Given given = new Given(parsed);
     watching.level(given).apply();
     ServeCommand.refuseBefore(spec.commandLine().getParent().getParseResult(), NAME);
-    Function<List<Links.Read>, List<String>> form = form(given);
+    Function<List<Links.Read>, List<String>> printer = printer(form.read(given));
     LinkInput input = read(given);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     input.notes().forEach(err::println);
     List<String> errors = new ArrayList<>(input.errors());
     if (!input.nodes().isEmpty()) {
-      errors.addAll(form.apply(input.nodes()));
+      errors.addAll(printer.apply(input.nodes()));
     }
     out.flush();
     if (errors.isEmpty()) {
@@ -127,18 +115,14 @@ final class LinkCommand implements Callable<Integer> {
   }
 
   /** What prints nodes, and gives back what is wrong with some of them. */
-  private Function<List<Links.Read>, List<String>> form(Given given) {
+  private Function<List<Links.Read>, List<String>> printer(LinkForm.Form to) {
     return switch (to) {
-      case "text" -> this::text;
-      case "json" -> this::json;
-      case "link" -> nodes -> each(nodes, Exports::link);
-      case "uri" -> nodes -> each(nodes, Exports::uri);
-      case "qr" -> this::qr;
-      case "vnext" -> this::vnext;
-      default ->
-          throw new SettingsException(
-              "%s: \"%s\" (expected: text, json, link, uri, qr or vnext)"
-                  .formatted(given.name(TO), Masked.plain(to)));
+      case TEXT -> this::text;
+      case JSON -> this::json;
+      case LINK -> nodes -> each(nodes, Exports::link);
+      case URI -> nodes -> each(nodes, Exports::uri);
+      case QR -> this::qr;
+      case VNEXT -> this::vnext;
     };
   }
 
@@ -204,7 +188,7 @@ final class LinkCommand implements Callable<Integer> {
           .getErr()
           .println(
               "%s: --to %s cannot tell its %s"
-                  .formatted(name, to, String.join(", ", export.lossy())));
+                  .formatted(name, form.text(), String.join(", ", export.lossy())));
     }
   }
 }

@@ -145,6 +145,28 @@ final class LinkCommandTest {
   }
 
   @Test
+  void givesEachOutboundItsOwnTag() {
+    assertThat(link("--to", "vnext", PLAIN, PLAIN)).isZero();
+
+    assertThat(lines()).contains("      \"tag\": \"P\",", "      \"tag\": \"P 2\",");
+  }
+
+  @Test
+  void helpShowsItsForms() {
+    assertThat(link("--help")).isZero();
+
+    assertThat(out.toString())
+        .containsSubsequence(
+            "Usage: vmess-proxy link [OPTIONS] [LINK...]",
+            "[LINK...]",
+            "Printing:",
+            "--to=FORM",
+            "Servers:",
+            "--vnext",
+            "Examples:");
+  }
+
+  @Test
   void drawsACodeThatACameraReads() throws ReaderException, com.google.zxing.ChecksumException {
     assertThat(link("--to", "link", WS)).isZero();
     String expected = lines().get(0);
