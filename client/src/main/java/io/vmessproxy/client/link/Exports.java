@@ -3,6 +3,7 @@ package io.vmessproxy.client.link;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,9 @@ public final class Exports {
   public static Export uri(Node node) {
     List<String> lossy = new ArrayList<>(lossyInLinks(node));
     lossy.remove("packetEncoding");
+    if (!node.extras().keySet().stream().allMatch(key -> UriExport.canTell(node, key))) {
+      lossy.add("extras");
+    }
     return new Export(UriExport.uri(node), lossy);
   }
 
@@ -46,12 +50,17 @@ public final class Exports {
     return JsonText.pretty(array);
   }
 
-  /** All nodes as the outbounds of a V2Ray configuration. */
+  /** All nodes as the outbounds of a V2Ray configuration, which takes each tag once. */
   public static Export vnext(List<Node> nodes) {
     JsonArray outbounds = new JsonArray();
     Set<String> lossy = new LinkedHashSet<>();
+    Set<String> tags = new HashSet<>();
     for (Node node : nodes) {
-      outbounds.add(OutboundExport.json(node));
+      String tag = node.name();
+      for (int i = 2; !tags.add(tag); i++) {
+        tag = node.name() + " " + i;
+      }
+      outbounds.add(OutboundExport.json(node, tag));
       lossy.addAll(OutboundExport.lossy(node));
     }
     JsonObject json = new JsonObject();

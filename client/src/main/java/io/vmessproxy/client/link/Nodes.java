@@ -66,6 +66,11 @@ public final class Nodes {
     return server.users().stream().map(user -> node(server, user)).toList();
   }
 
+  /** What was chosen for this machine is left to the reader's: every server takes both. */
+  private static String cipher(Security security) {
+    return security == Security.auto() ? "auto" : security.text();
+  }
+
   private static Node node(Server server, Account user) {
     String host = server.address().address().host();
     Node.Transport transport = StreamNode.transport(server.stream().transport());
@@ -75,7 +80,7 @@ public final class Nodes {
         server.address().port(),
         user.id().reveal(),
         user.alterId(),
-        user.security().text(),
+        cipher(user.security()),
         transport,
         StreamNode.tls(server.stream().tls(), host),
         server.udpMode() == UdpMode.PLAIN ? null : server.udpMode().text(),
