@@ -1,5 +1,9 @@
 package io.vmessproxy.client.subscribe;
 
+import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.transport.TlsSettings;
+import io.vmessproxy.common.vmess.Security;
+import io.vmessproxy.common.vmess.account.Account;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +38,7 @@ final class FeedReport {
   void loaded(BodyReader.Read read, Changes changes, boolean first, String from) {
     List<String> unusable = unsaid(read.unusable());
     List<String> hints = unsaid(read.hints());
+    List<String> dangers = unsaid(dangers(read.servers()));
     StringBuilder text = new StringBuilder(count(read.servers().size(), "server")).append(from);
     if (!first && changes.any()) {
       text.append(" (").append(changes.text()).append(')');
@@ -59,6 +64,38 @@ final class FeedReport {
         .skip(MAX_SHOWN)
         .forEach(line -> LOG.debug("subscription {}: not usable: {}", name, line));
     hints.stream().limit(MAX_SHOWN).forEach(hint -> LOG.info("subscription {}: {}", name, hint));
+    dangers.forEach(danger -> LOG.warn("subscription {}: {}", name, danger));
+  }
+
+  /** What the provider asks for and the user should know. */
+  private static List<String> dangers(List<Server> servers) {
+    List<String> dangers = new ArrayList<>();
+    long insecure = servers.stream().filter(FeedReport::takesAnyCertificate).count();
+    if (insecure > 0) {
+      dangers.add(
+          "of its servers, %d are taken with any certificate: whoever is on the path can pose as one"
+              .formatted(insecure));
+    }
+    long readable = servers.stream().filter(FeedReport::readable).count();
+    if (readable > 0) {
+      dangers.add(
+          "of its servers, %d leave the payload readable to anyone on the path: security none or"
+                  .formatted(readable)
+              + " zero, without TLS");
+    }
+    return dangers;
+  }
+
+  private static boolean takesAnyCertificate(Server server) {
+    TlsSettings tls = server.stream().tls();
+    return tls != null && tls.insecure() && tls.pins().isEmpty();
+  }
+
+  private static boolean readable(Server server) {
+    return server.stream().tls() == null
+        && server.users().stream()
+            .map(Account::security)
+            .anyMatch(security -> security == Security.NONE || security == Security.ZERO);
   }
 
   private List<String> unsaid(List<String> lines) {

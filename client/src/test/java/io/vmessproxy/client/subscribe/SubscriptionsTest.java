@@ -424,6 +424,20 @@ final class SubscriptionsTest {
             "--subscribe: subscription " + file + ": NO_USABLE_NODE: no VMess server in it");
   }
 
+  @Test
+  void warnsOnceOfServersThatAnybodyOnTheWayCanReadOrPoseAs() throws Exception {
+    Provider provider = provider("open 1\nposed 2\nsealed 3\n");
+    Subscriptions subscriptions = subscriptions(SOON, provider.url(), GIVEN);
+    subscriptions.begin();
+    follow(subscriptions);
+    change();
+    provider.answer("open 1\nposed 2\nsealed 4\n");
+    change();
+
+    assertThat(log.lines("of its servers, 1 leave the payload readable")).hasSize(1);
+    assertThat(log.lines("of its servers, 1 are taken with any certificate")).hasSize(1);
+  }
+
   private Provider provider(String body) throws IOException {
     Provider provider = Provider.of(body);
     running.add(provider);

@@ -2,6 +2,9 @@ package io.vmessproxy.client.subscribe;
 
 import io.vmessproxy.client.link.LinkException;
 import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.transport.StreamSettings;
+import io.vmessproxy.client.transport.TlsSettings;
+import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.Security;
@@ -15,7 +18,8 @@ import java.util.Map;
 
 /**
  * A form of body for tests: a line each server, {@code NAME PORT}; one that begins with {@code !}
- * is not usable.
+ * is not usable. One named {@code open} has no security, one named {@code posed} takes any
+ * certificate.
  */
 final class TestBodies {
   private TestBodies() {}
@@ -47,7 +51,14 @@ final class TestBodies {
   }
 
   static Server server(String name, int port) {
-    Account user = new Account(UserId.of(new byte[16]), 0, Security.AES_128_GCM, 0);
-    return new Server(name, new Destination(Address.of("127.0.0.1"), port), List.of(user));
+    Security security = name.equals("open") ? Security.NONE : Security.AES_128_GCM;
+    Account user = new Account(UserId.of(new byte[16]), 0, security, 0);
+    Server server = new Server(name, new Destination(Address.of("127.0.0.1"), port), List.of(user));
+    return name.equals("posed")
+        ? server.withStream(
+            new StreamSettings(
+                new TransportSettings.Tcp(),
+                new TlsSettings(null, List.of(), true, List.of(), List.of(), List.of())))
+        : server;
   }
 }
