@@ -3,7 +3,6 @@ package io.vmessproxy.client.link;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import io.vmessproxy.client.settings.Numbers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -216,10 +215,7 @@ final class Fields {
   }
 
   private static String loose(String name, JsonElement value) {
-    if (!(value instanceof JsonPrimitive primitive)) {
-      return value instanceof JsonArray array && array.size() == 1 ? loose(name, array.get(0)) : "";
-    }
-    String text = primitive.getAsString().strip();
+    String text = value instanceof JsonObject ? "" : LinkJson.text(value);
     if (text.length() > MAX_CHARS) {
       throw new LinkException(
           "TOO_LONG",

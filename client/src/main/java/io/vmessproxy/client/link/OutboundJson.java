@@ -5,7 +5,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.Masked;
-import io.vmessproxy.client.settings.Numbers;
 import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.client.transport.StreamSettings;
 import java.util.ArrayList;
@@ -28,6 +27,7 @@ final class OutboundJson {
   private final VnextFields vnext;
   private final UnknownNames unknown;
   private final Consumer<String> notes;
+  private final UniqueNames tags = new UniqueNames();
 
   /**
    * @param notes told what is left aside
@@ -131,7 +131,7 @@ final class OutboundJson {
     String tag = tag(fields);
     List<Server> servers = new ArrayList<>();
     for (Server server : settings(fields.at("settings"), path, outbound)) {
-      String name = tag.isEmpty() ? server.tag() : UniqueNames.numbered(tag, servers.size());
+      String name = tag.isEmpty() ? server.tag() : tags.of(tag);
       servers.add(
           new Server(name, server.address(), server.users(), mux, server.udpMode(), stream));
     }
@@ -153,20 +153,16 @@ final class OutboundJson {
     return Masked.plain(DisplayName.of(fields.text("tag")));
   }
 
-  private static int mux(Fields mux) {
+  /** How many streams share a connection; 0: each has its own. */
+  static int mux(Fields mux) {
     mux.report(
         Set.of("enabled", "concurrency"),
         Set.of("xudpConcurrency", "xudpProxyUDP443", "packetEncoding"));
-    if (!mux.flag("enabled")) {
+    // A negative one is Xray's word for a pool without TCP.
+    if (!mux.flag("enabled") || mux.numeral("concurrency").startsWith("-")) {
       return 0;
     }
-    String concurrency = mux.numeral("concurrency");
-    if (concurrency.isEmpty() || concurrency.equals("0")) {
-      return DEFAULT_CONCURRENCY;
-    }
-    // Xray's word for a pool without TCP.
-    return concurrency.startsWith("-")
-        ? 0
-        : Numbers.read(mux.at("concurrency"), concurrency, 1, Server.MAX_MUX);
+    int streams = mux.number("concurrency", Server.MAX_MUX);
+    return streams == 0 ? DEFAULT_CONCURRENCY : streams;
   }
 }

@@ -58,7 +58,7 @@ final class SingBoxOutbound {
     raw.insecure = tls.flag("insecure");
     raw.alpn.addAll(tls.texts("alpn"));
     for (String pin : tls.texts("certificate_public_key_sha256")) {
-      raw.publicKeySha256.add(V2RayStream.hex(pin));
+      raw.publicKeySha256.add(V2RayTls.hex(pin));
     }
     if (tls.child("utls").flag("enabled")) {
       raw.fingerprint = tls.child("utls").text("fingerprint");

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * left out, it would be a connection that nobody takes, or one that everybody can read.
  */
 final class StreamJson {
+  private static final int DELETE = 0x7f;
+
   private final V2RayStream read;
   private final RawNode raw;
 
@@ -68,17 +71,18 @@ final class StreamJson {
           "%s.header.type: \"%s\" is not supported (expected: none or http)"
               .formatted(read.settingsName, Masked.plain(raw.type)));
     }
-    Map<String, List<String>> headers = new LinkedHashMap<>(raw.headers);
+    Map<String, List<String>> headers = new LinkedHashMap<>(headers());
     if (!hosts().isEmpty()) {
       headers.put("Host", hosts());
     }
     List<String> paths = new ArrayList<>(raw.paths);
-    paths.replaceAll(StreamJson::slashed);
+    paths.replaceAll(this::slashed);
     return new TransportSettings.HttpHeader(
         method("GET"), paths.isEmpty() ? List.of("/") : paths, headers);
   }
 
   private String method(String usual) {
+    require("method", read.method, Character::isLetter, "a method, as in " + usual);
     return read.method.isEmpty() ? usual : read.method;
   }
 
@@ -86,8 +90,28 @@ final class StreamJson {
     return slashed(raw.paths.isEmpty() ? "" : raw.paths.get(0));
   }
 
-  private static String slashed(String path) {
+  private String slashed(String path) {
+    require("path", path, c -> c > ' ' && c != DELETE, "no blank and no control character");
     return path.startsWith("/") ? path : "/" + path;
+  }
+
+  /** Refuses what would not stay where it is put in the head of a request. */
+  private void require(String what, String text, IntPredicate allowed, String expected) {
+    if (!text.chars().allMatch(allowed)) {
+      throw new SettingsException(
+          "%s: %s \"%s\" (expected: %s)"
+              .formatted(read.settingsName, what, Masked.plain(text), expected));
+    }
+  }
+
+  private Map<String, List<String>> headers() {
+    raw.headers.forEach(
+        (name, values) -> {
+          require("header", name, c -> c > ' ' && c < DELETE && c != ':', "a header's name");
+          values.forEach(
+              value -> require(name, value, c -> c >= ' ' && c != DELETE, "no control character"));
+        });
+    return raw.headers;
   }
 
   private @Nullable String host() {
@@ -97,9 +121,7 @@ final class StreamJson {
   private List<String> hosts() {
     for (String host : raw.hosts) {
       if (HostText.header(host) == null) {
-        throw new SettingsException(
-            "%s: host \"%s\" (expected: a name, as in cdn.example.com)"
-                .formatted(read.settingsName, Masked.plain(host)));
+        require("host", host, c -> false, "a name, as in cdn.example.com");
       }
     }
     return raw.hosts;
@@ -107,7 +129,7 @@ final class StreamJson {
 
   private Map<String, String> single() {
     Map<String, String> headers = new LinkedHashMap<>();
-    raw.headers.forEach((name, values) -> headers.put(name, String.join(", ", values)));
+    headers().forEach((name, values) -> headers.put(name, String.join(", ", values)));
     return headers;
   }
 
@@ -120,7 +142,7 @@ final class StreamJson {
     if (raw.tls.isEmpty()) {
       return null;
     }
-    String name = read.tls.present(V2RayStream.CERTIFICATES, "certificate");
+    String name = read.tls.present(V2RayTls.CERTIFICATES, "certificate");
     String expected = " (expected: {\"certificateFile\":...,\"keyFile\":...}, PEM files)";
     List<Fields> certificates = read.tls.children(name);
     if (certificates.isEmpty()) {

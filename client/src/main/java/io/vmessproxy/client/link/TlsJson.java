@@ -60,7 +60,7 @@ final class TlsJson {
   /** Those given, and the system's beside them unless they are switched off. */
   private static List<X509Certificate> roots(Fields tls) {
     List<X509Certificate> roots = new ArrayList<>();
-    for (Fields certificate : tls.children(tls.present(V2RayStream.CERTIFICATES, "certificate"))) {
+    for (Fields certificate : tls.children(tls.present(V2RayTls.CERTIFICATES, "certificate"))) {
       certificate.report(
           Set.of("usage", "certificate", "certificateFile"),
           Set.of("key", "keyFile", "ocspStapling", "oneTimeLoading"));

@@ -14,13 +14,8 @@ final class UniqueNames {
   String of(String name) {
     String unique = name;
     while (!taken.add(unique)) {
-      unique = numbered(name, numbers.merge(name, 1, Integer::sum));
+      unique = "%s-%02d".formatted(name, numbers.merge(name, 1, Integer::sum));
     }
     return unique;
-  }
-
-  /** The name with its number; the first one, of number 0, has none. */
-  static String numbered(String name, int number) {
-    return number == 0 ? name : "%s-%02d".formatted(name, number);
   }
 }

@@ -1,7 +1,6 @@
 package io.vmessproxy.client.link;
 
 import com.google.gson.JsonObject;
-import io.vmessproxy.client.selection.Server;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +9,6 @@ import java.util.Map;
  * server and user. The user's own file is read by {@link OutboundJson}, which is strict.
  */
 final class V2RayOutbound {
-  private static final int DEFAULT_CONCURRENCY = 8;
   private static final Map<String, String> NAMES =
       Map.ofEntries(
           Map.entry("add", "address"),
@@ -88,11 +86,7 @@ final class V2RayOutbound {
     if (!outbound.child("proxySettings").text("tag").isEmpty()) {
       raw.refused.add("proxySettings");
     }
-    Fields mux = outbound.child("mux");
-    if (mux.flag("enabled") && !mux.numeral("concurrency").startsWith("-")) {
-      int streams = mux.number("concurrency", Server.MAX_MUX);
-      raw.mux = streams == 0 ? DEFAULT_CONCURRENCY : streams;
-    }
+    raw.mux = OutboundJson.mux(outbound.child("mux"));
     return raw;
   }
 }

@@ -1,8 +1,6 @@
 package io.vmessproxy.client.link;
 
 import io.vmessproxy.client.transport.TransportSettings.EarlyData;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,9 +13,6 @@ import java.util.Set;
  * <p>Source: V2Ray's documentation, "StreamSettingsObject", and Xray's of the same name.
  */
 final class V2RayStream {
-  /** The server's own certificate and those that a client trusts. */
-  static final String CERTIFICATES = "certificates";
-
   private static final Set<String> STREAM =
       Set.of(
           "network",
@@ -44,33 +39,6 @@ final class V2RayStream {
           "realitySettings",
           "finalmask",
           "xtlsSettings");
-  private static final Set<String> TLS =
-      Set.of(
-          "serverName",
-          "alpn",
-          "nextProtocol",
-          "allowInsecure",
-          "allowInsecureIfPinnedPeerCertificate",
-          CERTIFICATES,
-          "certificate",
-          "disableSystemRoot",
-          "pinnedPeerCertificateChainSha256",
-          "pinnedPeerCertSha256",
-          "verifyPeerCertByName",
-          "echConfigList");
-  private static final Set<String> UNUSED_TLS =
-      Set.of(
-          "fingerprint",
-          "enableSessionResumption",
-          "minVersion",
-          "maxVersion",
-          "cipherSuites",
-          "curvePreferences",
-          "preferServerCipherSuites",
-          "allowInsecureCiphers",
-          "rejectUnknownSni",
-          "verifyClientCertificate",
-          "masterKeyLog");
 
   /** All but the certificates. */
   final RawNode raw;
@@ -105,7 +73,7 @@ final class V2RayStream {
     stream.report(STREAM, Set.of("sockopt"));
     read.transport();
     read.security();
-    read.refuse(stream.child("sockopt"), "dialerProxy");
+    V2RayTls.refuse(raw, stream.child("sockopt"), "dialerProxy");
     if (stream.has("finalmask")) {
       raw.refused.add(stream.at("finalmask"));
     }
@@ -270,34 +238,6 @@ final class V2RayStream {
       }
       return;
     }
-    tls.report(TLS, UNUSED_TLS);
-    raw.sni = tls.text("serverName");
-    raw.alpn.addAll(tls.texts("alpn", "nextProtocol"));
-    raw.fingerprint = tls.text("fingerprint");
-    raw.verifyNames.addAll(tls.texts("verifyPeerCertByName"));
-    raw.certificateSha256.addAll(tls.texts("pinnedPeerCertSha256"));
-    for (String pin : tls.texts("pinnedPeerCertificateChainSha256")) {
-      raw.chainSha256.add(hex(pin));
-    }
-    raw.insecure =
-        tls.flag("allowInsecure")
-            // Then nothing but the pin is checked.
-            || (tls.flag("allowInsecureIfPinnedPeerCertificate") && !raw.chainSha256.isEmpty());
-    refuse(tls, "echConfigList");
-  }
-
-  /** Base64 to hex; what is no base64 stays as it is, for who reads it to complain. */
-  static String hex(String base64) {
-    try {
-      return HexFormat.of().formatHex(Base64.getDecoder().decode(base64));
-    } catch (IllegalArgumentException e) {
-      return base64;
-    }
-  }
-
-  private void refuse(Fields fields, String name) {
-    if (!fields.text(name).isEmpty()) {
-      raw.refused.add(fields.at(name));
-    }
+    V2RayTls.read(tls, raw);
   }
 }

@@ -240,6 +240,10 @@ final class OutboundJsonTest {
           "network":"ws","wsSettings":[] => streamSettings.wsSettings: a list (expected: an object, {...})
           "network":"ws","wsSettings":{"headers":{"Host":1}} => streamSettings.wsSettings.headers.Host: 1 (expected: a text in double quotes)
           "network":"ws","wsSettings":{"headers":{"Host":"a b"}} => streamSettings.wsSettings: host "a b" (expected: a name, as in cdn.example.com)
+          "network":"ws","wsSettings":{"path":"/a b"} => streamSettings.wsSettings: path "/a b" (expected: no blank and no control character)
+          "network":"ws","wsSettings":{"headers":{"X":"a\\r\\nY: b"}} => streamSettings.wsSettings: X "a??Y: b" (expected: no control character)
+          "network":"ws","wsSettings":{"headers":{"X: a":"b"}} => streamSettings.wsSettings: header "X: a" (expected: a header's name)
+          "network":"http","httpSettings":{"method":"A B"} => streamSettings.httpSettings: method "A B" (expected: a method, as in PUT)
           "network":"ws","wsSettings":{"maxEarlyData":-1} => streamSettings.wsSettings.maxEarlyData: -1 (expected: 0..2147483647)
           "network":"http","httpSettings":{"host":[1]} => streamSettings.httpSettings.host[0]: 1 (expected: a text in double quotes)
           "network":"grpc","grpcSettings":{"multiMode":"yes"} => streamSettings.grpcSettings.multiMode: "y…" (expected: true or false)
@@ -273,7 +277,7 @@ final class OutboundJsonTest {
           "proxySettings":{"tag":"other"} => proxySettings: an outbound through another is not supported (expected: none)
           "mux":1 => mux: 1 (expected: an object, {...})
           "mux":{"enabled":"true"} => mux.enabled: "tr…" (expected: true or false)
-          "mux":{"enabled":true,"concurrency":2000} => mux.concurrency: 2000 (expected: 1..1024)
+          "mux":{"enabled":true,"concurrency":2000} => mux.concurrency: 2000 (expected: 0..1024)
           "tag":1 => tag: 1 (expected: a text in double quotes)
           """)
   void saysWhatOfAnOutboundIsWrongOrNotSupported(String member, String message) {
@@ -296,6 +300,15 @@ final class OutboundJsonTest {
         .singleElement()
         .extracting(Server::mux)
         .isEqualTo(streams);
+  }
+
+  @Test
+  void givesEachServerAnOwnTag() {
+    String one = outbound(",\"tag\":\"x\"");
+
+    assertThat(VnextJson.read("[" + one + "," + one + "," + outbound(",\"tag\":\"x-01\"") + "]"))
+        .extracting(Server::tag)
+        .containsExactly("x", "x-01", "x-01-01");
   }
 
   @Test
