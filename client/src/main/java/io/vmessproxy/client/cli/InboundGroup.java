@@ -113,8 +113,7 @@ final class InboundGroup {
    * @param tag the name it is to have
    */
   InboundSettings settings(String tag) {
-    InboundPart told =
-        settings == null ? new InboundPart(null, List.of(), null, null, null, null) : settings;
+    InboundPart told = settings == null ? InboundPart.NONE : settings;
     Occurrence defaults = flags.get(InboundOptions.DEFAULT);
     Occurrence detour = flags.get(InboundOptions.DETOUR);
     Occurrence insecure = flags.get(InboundOptions.DISABLE_INSECURE);
@@ -132,11 +131,12 @@ final class InboundGroup {
         insecure == null
             ? Boolean.TRUE.equals(told.disableInsecureEncryption())
             : Boolean.parseBoolean(insecure.value()),
-        transport.settings(new TransportSettings.Tcp()),
-        tls());
+        transport.settings(
+            Objects.requireNonNullElseGet(told.transport(), TransportSettings.Tcp::new)),
+        tls(told));
   }
 
-  private @Nullable TlsServerSettings tls() {
+  private @Nullable TlsServerSettings tls(InboundPart told) {
     Occurrence certificate = flags.get(InboundOptions.TLS_CERT);
     Occurrence key = flags.get(InboundOptions.TLS_KEY);
     if (certificate != null && key != null) {
@@ -147,7 +147,7 @@ final class InboundGroup {
       throw new SettingsException(
           "%s: only half of it (expected: --tls-cert FILE --tls-key FILE)".formatted(alone.name()));
     }
-    return null;
+    return told.tls();
   }
 
   private Allocation allocation(InboundPart told) {

@@ -39,15 +39,11 @@ final class StartReport {
                         + " servers since V2Ray 4.28)")
                     .formatted(user.id(), user.alterId()))
         .ifPresent(warnings::add);
-    settings.servers().stream()
-        .filter(server -> server.stream().tls() == null)
-        .flatMap(server -> server.users().stream())
-        .filter(user -> plain(user.security()))
-        .findFirst()
+    firstPlain(settings)
         .map(
             user ->
-                ("user %s: security %s without TLS leaves the payload readable to anyone on the path"
-                        + " (security=auto seals it)")
+                ("user %s: security %s leaves the payload readable to anyone on the path, for there"
+                        + " is no TLS to its server (security=auto seals it)")
                     .formatted(user.id(), user.security().text()))
         .ifPresent(warnings::add);
     insecure(settings).ifPresent(warnings::add);
@@ -68,7 +64,7 @@ final class StartReport {
     if (servers.isEmpty()) {
       return Optional.empty();
     }
-    String others = servers.size() == 1 ? "" : " and %d others".formatted(servers.size() - 1);
+    String others = servers.size() == 1 ? "" : " and %d more".formatted(servers.size() - 1);
     return Optional.of(
         ("server %s%s: --insecure takes any certificate, so whoever is on the path can be the server"
                 + " (--pin SHA256 takes that one alone)")
@@ -82,6 +78,15 @@ final class StartReport {
 
   private static boolean plain(Security security) {
     return security == Security.NONE || security == Security.ZERO;
+  }
+
+  /** With TLS the path sees nothing. */
+  private static Optional<Account> firstPlain(ClientSettings settings) {
+    return settings.servers().stream()
+        .filter(server -> server.stream().tls() == null)
+        .flatMap(server -> server.users().stream())
+        .filter(user -> plain(user.security()))
+        .findFirst();
   }
 
   private static Optional<Account> firstUser(ClientSettings settings, Predicate<Account> which) {
