@@ -16,6 +16,7 @@ final class HelpSections {
   static {
     HEADINGS.put("Front end", List.of("frontEnd"));
     HEADINGS.put("Servers", List.of("servers"));
+    HEADINGS.put("Checking", List.of("checking"));
     HEADINGS.put("Inbounds", List.of("inbounds"));
     HEADINGS.put("Targets", List.of("access"));
     HEADINGS.put("Timeouts", List.of("timeouts", "policies"));

@@ -32,6 +32,7 @@ public final class Main {
     Errors errors = new Errors();
     CommandLine commandLine =
         new CommandLine(command)
+            .addSubcommand(new CheckCommand())
             .addSubcommand(new ServeCommand())
             // A tag or a password may be "serve", too.
             .setAllowSubcommandsAsOptionParameters(true)

@@ -74,11 +74,19 @@ public final class VmessDial {
   }
 
   /**
+   * Finds out whether the server takes the user, if that is not known. Fails with an {@link
+   * io.vmessproxy.client.session.OutboundException} that says why not.
+   */
+  public Future<Void> prove(EventLoop loop) {
+    return proof.ensure(loop);
+  }
+
+  /**
    * A stream in the way that the server's settings want it: on its own, or in a connection that it
    * shares. It carries bytes, or {@link io.vmessproxy.common.net.Datagram}s, and leaves with the
    * first of them. Fails with an {@link io.vmessproxy.client.session.OutboundException}.
    */
-  Future<Channel> open(Network network, Destination destination, EventLoop loop) {
+  public Future<Channel> open(Network network, Destination destination, EventLoop loop) {
     if (network == Network.UDP) {
       return datagrams(destination, loop);
     }

@@ -88,7 +88,6 @@ final class UsageErrorTest {
           --demo -q -v => --quiet: given with --verbose (expected: one of them)
           vmess://eyJ2IjoiMiJ9 => "vmess://…": links are not supported yet (expected: --server HOST:PORT --user UUID, or --vnext JSON_OR_FILE)
           run vmess://eyJ2IjoiMiJ9 --demo => "vmess://…": links are not supported yet (expected: --server HOST:PORT --user UUID, or --vnext JSON_OR_FILE)
-          check => "check": not an option (expected: --server HOST:PORT --user UUID, for one)
           --demo --auth alice:my password => "pa…": not an option (expected: --server HOST:PORT --user UUID, for one)
           @no-such => @no-such: no such file (expected: a file of arguments)
           --usr ID => --usr: unknown option (did you mean --user?)
