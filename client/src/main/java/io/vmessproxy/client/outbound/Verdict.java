@@ -83,7 +83,8 @@ record Verdict(Kind kind, @Nullable Duration ahead) {
               Failure.REJECTED,
               tag,
               "it closed without an answer",
-              "is the user id right, and is this a VMess server with these --transport and --tls?");
+              "is the user id right, and is this a VMess server with these --transport and --tls? Or"
+                  + " is this machine's clock off by more than was tried?");
       case SILENT, TAKES ->
           failure(
               Failure.UNKNOWN_USER,
