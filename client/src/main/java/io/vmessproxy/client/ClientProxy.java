@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.inbound.LocalListener;
+import io.vmessproxy.client.outbound.ServerClock;
 import io.vmessproxy.client.outbound.VmessDial;
 import io.vmessproxy.client.outbound.VmessOutbound;
 import io.vmessproxy.client.outbound.WarmUp;
@@ -12,11 +13,13 @@ import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.RoundRobin;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.ClientSettings;
+import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.stack.Transports;
 import io.vmessproxy.client.transport.tcp.TcpTransport;
+import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.SystemResolver;
@@ -29,6 +32,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -44,6 +49,7 @@ public final class ClientProxy implements AutoCloseable {
   private final List<LocalListener> localListeners = new ArrayList<>();
   private final List<Channel> accepting = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Map<Destination, ServerClock> clocks = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
   private List<Server> servers;
   private @Nullable DemoServer demo;
@@ -120,7 +126,19 @@ public final class ClientProxy implements AutoCloseable {
             server.stream(),
             Layering.NONE);
     return new VmessDial(
-        endpoint, transport, Clock.systemUTC(), random, settings.handshakeTimeout(), suggestions);
+        endpoint,
+        transport,
+        clock(server.address()),
+        random,
+        settings.handshakeTimeout(),
+        suggestions);
+  }
+
+  /** All users of a server go by one clock. */
+  private ServerClock clock(Destination server) {
+    ClockOffset offset = settings.clockOffset();
+    return clocks.computeIfAbsent(
+        server, made -> new ServerClock(Clock.systemUTC(), offset.ahead(), offset.auto()));
   }
 
   /** A level's own policy may leave less time than the program does. */

@@ -7,10 +7,12 @@ import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.client.transport.ServerDate;
 import io.vmessproxy.client.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ final class TimedLayers implements Layering {
   private final Stages stages;
   private final CheckSettings settings;
   private final List<Channel> connections = new ArrayList<>();
+  private Optional<Duration> dated = Optional.empty();
   private @Nullable String below;
 
   TimedLayers(Stages stages, CheckSettings settings) {
@@ -68,6 +71,7 @@ final class TimedLayers implements Layering {
             return;
           }
           stages.pass(stage);
+          dated = ServerDate.ahead(opening.getNow()).or(() -> dated);
           if (!promise.trySuccess(opening.getNow())) {
             opening.getNow().close();
           }
@@ -98,6 +102,11 @@ final class TimedLayers implements Layering {
         stage,
         "the server takes the connection, then is silent for %d ms".formatted(limit.toMillis()),
         "is the port right, and does the server speak %s there?".formatted(stage));
+  }
+
+  /** How far the server's clock is ahead by a date that a transport brought. */
+  Optional<Duration> dated() {
+    return dated;
   }
 
   /** Closes what was opened: a transport keeps shared connections for streams that never come. */

@@ -3,6 +3,7 @@ package io.vmessproxy.client.check;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.vmessproxy.client.outbound.ServerClock;
 import io.vmessproxy.client.outbound.VmessDial;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.Server;
@@ -70,7 +71,8 @@ final class Walk {
             server.address(),
             server.stream(),
             layers),
-        check.clock(),
+        new ServerClock(
+            check.clock(), settings.clockOffset().ahead(), settings.clockOffset().auto()),
         check.random(),
         settings.handshakeTimeout(),
         suggestion -> {});
@@ -131,14 +133,24 @@ final class Walk {
     }
     stages.pass(VMESS);
     new TargetCheck((target, at) -> dial.open(Network.TCP, target, at), settings, loop)
-        .run((firstByte, verdict) -> guarded(() -> answered(firstByte, verdict)));
+        .run((firstByte, verdict) -> guarded(() -> answered(firstByte, verdict, dial)));
   }
 
-  private void answered(@Nullable Duration firstByte, Verdict verdict) {
+  private void answered(@Nullable Duration firstByte, Verdict verdict, VmessDial dial) {
     if (firstByte != null) {
       stages.pass(TargetCheck.STAGE, firstByte);
     }
-    finish(verdict);
+    clock = layers.dated();
+    if (!verdict.works() || !settings.measureClock() || clock.isPresent()) {
+      finish(verdict);
+      return;
+    }
+    Future<Optional<Duration>> measuring = dial.measureClock(loop);
+    measuring.addListener(
+        measured -> {
+          clock = measured.isSuccess() ? measuring.getNow() : Optional.empty();
+          finish(verdict);
+        });
   }
 
   private static Verdict verdict(Throwable cause) {

@@ -114,7 +114,8 @@ final class CheckText {
             .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
     return ahead.abs().compareTo(CLOCK_WARNING) < 0
         ? text
-        : "warning: " + text + "; from 120 s on it is silent: set the one that is wrong";
+        : "warning: %s; from 120 s on it is silent: set it right, or use --clock-offset %d"
+            .formatted(text, ahead.toSeconds());
   }
 
   private void block(List<String> block) {

@@ -80,6 +80,7 @@ final class RunCommand implements Callable<Integer> {
         policies.policies(given),
         timeouts.connectTimeout(given),
         timeouts.handshakeTimeout(given),
+        timeouts.clockOffset(given),
         policies.drain(given));
   }
 

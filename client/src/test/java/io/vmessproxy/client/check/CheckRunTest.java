@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.fetch.ScriptedServer;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
@@ -79,7 +80,8 @@ final class CheckRunTest {
         new Dialer(resolver),
         Clock.systemUTC(),
         random,
-        new CheckSettings(CheckSettings.USUAL_URL, second, HANDSHAKE, second));
+        new CheckSettings(
+            CheckSettings.USUAL_URL, second, HANDSHAKE, second, ClockOffset.NONE, true));
   }
 
   private List<Endpoint> endpoints(int port, int count) {

@@ -1,6 +1,7 @@
 package io.vmessproxy.client.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
@@ -9,6 +10,7 @@ import io.vmessproxy.client.fetch.ScriptedServer;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.session.Failure;
+import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
@@ -106,7 +108,7 @@ final class ServerCheckTest {
   void saysThatAServerIsSilentToAnIdThatItDoesNotKnow() throws Exception {
     Report report = check(loopback(vmess()), UserId.random(random), CheckSettings.USUAL_URL);
 
-    assertRejected(report);
+    assertFails(report, Failure.UNKNOWN_USER, "vmess");
     assertThat(report.stages()).extracting(Stage::name).containsExactly("connect");
   }
 
@@ -114,14 +116,18 @@ final class ServerCheckTest {
   void saysThatAServerIsSilentToEverybody() throws Exception {
     ScriptedServer silent = scripted(socket -> socket.getInputStream().readAllBytes());
 
-    assertRejected(check(loopback(silent.port()), known, CheckSettings.USUAL_URL));
+    assertFails(
+        check(loopback(silent.port()), known, CheckSettings.USUAL_URL),
+        Failure.UNKNOWN_USER,
+        "vmess");
   }
 
   @Test
-  void saysThatAServerHangsUp() throws Exception {
+  void saysThatAServerHangsUpAtOnce() throws Exception {
     ScriptedServer closing = scripted(socket -> socket.close());
 
-    assertRejected(check(loopback(closing.port()), known, CheckSettings.USUAL_URL));
+    assertFails(
+        check(loopback(closing.port()), known, CheckSettings.USUAL_URL), Failure.RESET, "connect");
   }
 
   @Test
@@ -134,7 +140,10 @@ final class ServerCheckTest {
               socket.close();
             });
 
-    assertRejected(check(loopback(resetting.port()), known, CheckSettings.USUAL_URL));
+    assertFails(
+        check(loopback(resetting.port()), known, CheckSettings.USUAL_URL),
+        Failure.REJECTED,
+        "vmess");
   }
 
   @Test
@@ -149,7 +158,55 @@ final class ServerCheckTest {
               socket.close();
             });
 
-    assertRejected(check(loopback(web.port()), known, CheckSettings.USUAL_URL));
+    Report report = check(loopback(web.port()), known, CheckSettings.USUAL_URL);
+
+    assertFails(report, Failure.HTTP_STATUS, "vmess");
+    assertThat(report.verdict().evidence()).contains("400");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"282, 282 s ahead of yours", "-3600, 3600 s behind yours"})
+  void saysThatTheServersClockIsOff(int ahead, String evidence) {
+    URI url = CheckSettings.USUAL_URL;
+
+    Report report = check(loopback(vmess(ahead)), account(known, 0), settings(url, 0));
+
+    assertFails(report, Failure.CLOCK, "vmess");
+    int measured = Integer.parseInt(report.verdict().evidence().replaceAll("\\D+", ""));
+    assertThat(measured).isCloseTo(Math.abs(ahead), within(30));
+    assertThat(report.verdict().evidence()).contains(evidence.substring(evidence.indexOf(" s ")));
+    assertThat(report.verdict().action()).contains("--clock-offset");
+  }
+
+  @Test
+  void takesTheClockOffsetThatItIsGiven() throws Exception {
+    ScriptedServer target = target("HTTP/1.1 204 No Content\r\n\r\n");
+
+    Report report =
+        check(loopback(vmess(282)), account(known, 0), settings(url(target, "/generate_204"), 282));
+
+    assertThat(report.verdict()).isEqualTo(Verdict.WORKS);
+    assertThat(report.clock().orElseThrow().toSeconds()).isCloseTo(282, within(30L));
+  }
+
+  @Test
+  void measuresTheClockOfAServerThatWorks() throws Exception {
+    ScriptedServer target = target("HTTP/1.1 204 No Content\r\n\r\n");
+
+    Report report =
+        check(loopback(vmess(60)), account(known, 0), settings(url(target, "/generate_204"), 0));
+
+    assertThat(report.verdict()).isEqualTo(Verdict.WORKS);
+    assertThat(report.clock().orElseThrow().toSeconds()).isCloseTo(60, within(30L));
+  }
+
+  @Test
+  void saysThatTheServerTakesTheOtherFormOfHeader() {
+    Report report =
+        check(loopback(vmess()), account(known, 16), settings(CheckSettings.USUAL_URL, 0));
+
+    assertFails(report, Failure.HEADER_FORM, "vmess");
+    assertThat(report.verdict().action()).contains("alterId=0");
   }
 
   @Test
@@ -247,11 +304,8 @@ final class ServerCheckTest {
         .isEqualTo(Verdict.WORKS);
   }
 
-  private void assertRejected(Report report) {
-    assertThat(report.verdict().failure()).isNotNull();
-    assertThat(report.verdict().failure().kind()).isEqualTo(Failure.Kind.REJECTED);
-    assertThat(report.verdict().stage()).isEqualTo("vmess");
-    assertThat(report.verdict().action()).isNotEmpty();
+  private static void assertFails(Report report, Failure failure, String stage) {
+    assertFails(report, failure, stage, report.verdict().evidence());
   }
 
   private static void assertFails(Report report, Failure failure, String stage, String evidence) {
@@ -261,13 +315,23 @@ final class ServerCheckTest {
     assertThat(report.verdict().action()).isNotEmpty();
   }
 
-  /** Within the bound, whatever is wrong. */
   private Report check(Destination server, UserId user, URI url) {
-    Account account = new Account(user, 0, Security.AES_128_GCM, 0);
+    return check(server, account(user, 0), settings(url, 0));
+  }
+
+  private static Account account(UserId user, int alterId) {
+    return new Account(user, alterId, Security.AES_128_GCM, 0);
+  }
+
+  private static CheckSettings settings(URI url, int clockOffset) {
+    ClockOffset clock = new ClockOffset(Duration.ofSeconds(clockOffset), false);
+    return new CheckSettings(url, CONNECT, HANDSHAKE, ANSWER, clock, true);
+  }
+
+  /** Within the bound, whatever is wrong. */
+  private Report check(Destination server, Account account, CheckSettings settings) {
     Endpoint endpoint = new Endpoint(new Server("here", server, List.of(account)), account);
-    ServerCheck check =
-        new ServerCheck(
-            dialer, Clock.systemUTC(), random, new CheckSettings(url, CONNECT, HANDSHAKE, ANSWER));
+    ServerCheck check = new ServerCheck(dialer, Clock.systemUTC(), random, settings);
 
     long start = System.nanoTime();
     Report report = check.check(endpoint, loops.next()).syncUninterruptibly().getNow();
@@ -275,14 +339,18 @@ final class ServerCheckTest {
     return report;
   }
 
-  /** The port of a server that knows one user and reaches everything. */
   private int vmess() {
+    return vmess(0);
+  }
+
+  /** The port of a server that knows one user and reaches everything; its clock is ahead. */
+  private int vmess(int aheadSeconds) {
     VmessServer server =
         new VmessServer(
             List.of(new InboundUser(known, 0, 0, "")),
             InboundOptions.open(PolicyTable.DEFAULT),
             new Freedom(dialer),
-            Clock.systemUTC());
+            Clock.offset(Clock.systemUTC(), Duration.ofSeconds(aheadSeconds)));
     running.add(server);
     Channel bound =
         server

@@ -10,6 +10,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.check.Report.Stage;
 import io.vmessproxy.client.session.Failure;
+import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.TransportException;
 import java.io.IOException;
@@ -28,7 +29,13 @@ final class TimedLayersTest {
   private final TimedLayers layers =
       new TimedLayers(
           stages,
-          new CheckSettings(CheckSettings.USUAL_URL, Duration.ofMillis(100), HANDSHAKE, HANDSHAKE));
+          new CheckSettings(
+              CheckSettings.USUAL_URL,
+              Duration.ofMillis(100),
+              HANDSHAKE,
+              HANDSHAKE,
+              ClockOffset.NONE,
+              true));
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final Promise<Channel> tls = loop.newPromise();
   private final Promise<Channel> ws = loop.newPromise();

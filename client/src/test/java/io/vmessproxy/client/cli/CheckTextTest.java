@@ -113,8 +113,8 @@ final class CheckTextTest {
       value = {
         "60   | x: its clock is 60 s ahead of yours",
         "-89  | x: its clock is 89 s behind yours",
-        "90   | x: warning: its clock is 90 s ahead of yours; from 120 s on it is silent: set the"
-            + " one that is wrong",
+        "90   | x: warning: its clock is 90 s ahead of yours; from 120 s on it is silent: set it"
+            + " right, or use --clock-offset 90",
         "29   | ",
       })
   void tellsOfAClockThatIsOff(int seconds, String line) {

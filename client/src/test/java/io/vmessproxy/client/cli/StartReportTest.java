@@ -118,6 +118,7 @@ final class StartReportTest {
             "Timeouts:",
             "--connect-timeout",
             "--handshake-timeout",
+            "--clock-offset",
             "--policy",
             "--drain",
             "Watching:",
