@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param url what is fetched through each server, {@code http} or {@code https}
  * @param connectTimeout for the look-up, and then for the connection
  * @param handshakeTimeout for each of TLS, the transport, and the server's taking the user
- * @param answerTimeout for the answer to {@code url}
+ * @param answerTimeout for the answer to {@code url}, once a stream is open
  * @param clockOffset how far the servers' clocks are ahead
  * @param measureClock whether the clock of a server that works is measured: five connections, and
  *     about a second

@@ -54,6 +54,14 @@ final class Stages {
     }
   }
 
+  /** What those that are done took together, but for this one. */
+  Duration without(String stage) {
+    return passed.stream()
+        .filter(one -> !one.name().equals(stage))
+        .map(Stage::time)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
   /** Those that are done, in order. */
   List<Stage> passed() {
     return List.copyOf(passed);

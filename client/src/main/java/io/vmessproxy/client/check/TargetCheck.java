@@ -27,12 +27,18 @@ final class TargetCheck {
       "the server takes you, but not to this target: try another one with --url";
 
   private final HttpGet get;
-  private final CheckSettings settings;
+  private final URI url;
+  private final Duration timeout;
   private final EventLoop loop;
 
-  TargetCheck(Connector server, CheckSettings settings, EventLoop loop) {
+  /**
+   * @param server opens streams through it
+   * @param timeout for the stream and the answer
+   */
+  TargetCheck(Connector server, URI url, Duration timeout, EventLoop loop) {
     this.get = new HttpGet(server);
-    this.settings = settings;
+    this.url = url;
+    this.timeout = timeout;
     this.loop = loop;
   }
 
@@ -42,7 +48,7 @@ final class TargetCheck {
    * @param then called once, on the loop
    */
   void run(BiConsumer<@Nullable Duration, Verdict> then) {
-    Future<Answer> getting = get.peek(request(settings.url(), 0), loop);
+    Future<Answer> getting = get.peek(request(0), loop);
     getting.addListener(
         got -> {
           if (!got.isSuccess()) {
@@ -54,9 +60,9 @@ final class TargetCheck {
   }
 
   private void judge(Answer answer, BiConsumer<@Nullable Duration, Verdict> then) {
-    if (TargetAnswer.isRight(settings.url(), answer)) {
+    if (TargetAnswer.isRight(url, answer)) {
       then.accept(answer.firstByte(), Verdict.WORKS);
-    } else if (!TargetAnswer.isKnown(settings.url())) {
+    } else if (!TargetAnswer.isKnown(url)) {
       String evidence =
           "%s: answered %d".formatted(TargetAnswer.host(answer.url()), answer.status());
       then.accept(answer.firstByte(), target(evidence));
@@ -71,15 +77,15 @@ final class TargetCheck {
       then.accept(answer.firstByte(), page(answer, answer));
       return;
     }
-    Future<Answer> getting = get.peek(request(settings.url(), MAX_REDIRECTS), loop);
+    Future<Answer> getting = get.peek(request(MAX_REDIRECTS), loop);
     getting.addListener(
         got ->
             then.accept(
                 answer.firstByte(), page(answer, got.isSuccess() ? getting.getNow() : answer)));
   }
 
-  private Request request(URI url, int redirects) {
-    return new Request(url, HEADERS, settings.answerTimeout(), MAX_BYTES, redirects);
+  private Request request(int redirects) {
+    return new Request(url, HEADERS, timeout, MAX_BYTES, redirects);
   }
 
   private static Verdict page(Answer first, Answer last) {

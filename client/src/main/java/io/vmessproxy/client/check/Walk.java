@@ -28,6 +28,9 @@ final class Walk {
   private static final String RESOLVE = "resolve";
   private static final String VMESS = "vmess";
 
+  /** How much longer than the first time a connection may take. */
+  private static final int OPENINGS = 2;
+
   private final ServerCheck check;
   private final CheckSettings settings;
   private final Endpoint endpoint;
@@ -131,8 +134,12 @@ final class Walk {
       finish(verdict(proven.cause()));
       return;
     }
+    // It takes a connection of its own, from the network up: a far server has time for that.
+    Duration timeout =
+        settings.answerTimeout().plus(stages.without(RESOLVE).multipliedBy(OPENINGS));
     stages.pass(VMESS);
-    new TargetCheck((target, at) -> dial.open(Network.TCP, target, at), settings, loop)
+    new TargetCheck(
+            (target, at) -> dial.open(Network.TCP, target, at), settings.url(), timeout, loop)
         .run((firstByte, verdict) -> guarded(() -> answered(firstByte, verdict, dial)));
   }
 
