@@ -3,7 +3,7 @@ package io.vmessproxy.client.cli;
 import io.vmessproxy.client.check.Report;
 import io.vmessproxy.client.check.Report.Stage;
 import io.vmessproxy.client.check.Verdict;
-import io.vmessproxy.client.link.JsonText;
+import io.vmessproxy.client.link.JsonReport;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.Masked;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class CheckJson {
     all.put("version", VERSION);
     all.put("servers", reports.stream().map(CheckJson::server).toList());
     all.put("notes", notes);
-    return JsonText.of(all);
+    return JsonReport.of(all);
   }
 
   private static Map<String, Object> server(Report report) {

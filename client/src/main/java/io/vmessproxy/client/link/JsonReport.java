@@ -4,12 +4,12 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.util.Map;
 
-/** JSON for programs to read, as text that no terminal takes for anything else. */
-public final class JsonText {
+/** What a command reports to programs: JSON, as text that no terminal takes for anything else. */
+public final class JsonReport {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().serializeNulls().disableHtmlEscaping().create();
 
-  private JsonText() {}
+  private JsonReport() {}
 
   /**
    * The text of an object, in lines.
