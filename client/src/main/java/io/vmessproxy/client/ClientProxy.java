@@ -9,6 +9,7 @@ import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.fetch.HttpGet;
 import io.vmessproxy.client.inbound.LocalListener;
+import io.vmessproxy.client.outbound.ServerClock;
 import io.vmessproxy.client.outbound.VmessDial;
 import io.vmessproxy.client.outbound.VmessOutbound;
 import io.vmessproxy.client.outbound.WarmUp;
@@ -18,6 +19,7 @@ import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.Session;
 import io.vmessproxy.client.settings.ClientSettings;
+import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.subscribe.SubscriptionException;
 import io.vmessproxy.client.subscribe.Subscriptions;
@@ -26,27 +28,21 @@ import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.stack.Transports;
 import io.vmessproxy.client.transport.tcp.TcpTransport;
-import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.Policy;
-import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
-import io.vmessproxy.common.vmess.account.UserId;
-import io.vmessproxy.common.vmess.inbound.Freedom;
-import io.vmessproxy.common.vmess.inbound.InboundOptions;
-import io.vmessproxy.common.vmess.inbound.InboundUser;
-import io.vmessproxy.common.vmess.inbound.VmessServer;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -65,11 +61,12 @@ public final class ClientProxy implements AutoCloseable {
   private final List<LocalListener> localListeners = new ArrayList<>();
   private final List<Channel> accepting = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Map<Destination, ServerClock> clocks = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final Subscriptions subscriptions;
   private volatile List<Server> servers;
   private volatile @Nullable VmessOutbound outbound;
-  private @Nullable VmessServer demo;
+  private @Nullable DemoServer demo;
 
   private ClientProxy(ClientSettings settings) {
     this.settings = settings;
@@ -108,20 +105,10 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   private void startDemo() throws BindException {
-    Account user = new Account(UserId.random(random), 0, Security.auto(), 0);
-    VmessServer server =
-        new VmessServer(
-            List.of(new InboundUser(user.id(), 0, user.level(), "")),
-            InboundOptions.open(settings.policies()),
-            new Freedom(dialer),
-            Clock.systemUTC());
+    DemoServer server = new DemoServer(dialer, settings.policies(), random, loops);
     demo = server;
-    ListenerSettings loopback = new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0);
-    InetAddress host = InetAddress.getLoopbackAddress();
-    Channel socket = bound(loopback, server.bind(new InetSocketAddress(host, 0), loops));
-    int port = ((InetSocketAddress) socket.localAddress()).getPort();
-    Destination address = new Destination(Address.of(host.getHostAddress()), port);
-    servers = List.of(new Server("demo", address, List.of(user)));
+    bound(new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0), server.bound());
+    servers = List.of(server.asServer());
   }
 
   private void listen(VmessOutbound outbound) throws BindException {
@@ -213,7 +200,19 @@ public final class ClientProxy implements AutoCloseable {
             server.stream(),
             Layering.NONE);
     return new VmessDial(
-        endpoint, transport, Clock.systemUTC(), random, settings.handshakeTimeout(), suggestions);
+        endpoint,
+        transport,
+        clock(server.address()),
+        random,
+        settings.handshakeTimeout(),
+        suggestions);
+  }
+
+  /** All users of a server go by one clock. */
+  private ServerClock clock(Destination server) {
+    ClockOffset offset = settings.clockOffset();
+    return clocks.computeIfAbsent(
+        server, made -> new ServerClock(Clock.systemUTC(), offset.ahead(), offset.auto()));
   }
 
   /** A level's own policy may leave less time than the program does. */

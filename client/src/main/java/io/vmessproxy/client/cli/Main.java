@@ -39,6 +39,7 @@ public final class Main {
     CommandLine commandLine =
         new CommandLine(command)
             .addSubcommand(new LinkCommand(in))
+            .addSubcommand(new CheckCommand())
             .addSubcommand(new ServeCommand())
             // A tag or a password may be "serve", too.
             .setAllowSubcommandsAsOptionParameters(true)

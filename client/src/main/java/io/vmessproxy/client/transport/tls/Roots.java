@@ -5,13 +5,17 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Root certificates that a user names. */
-@SuppressWarnings("DoNotCallSuggester") // To be built.
+/** Root certificates of the user's own. */
 public final class Roots {
   private Roots() {}
 
-  /** Reads all certificates of a PEM file. */
+  /**
+   * Reads the certificates of a PEM file, or the one of a DER file; at least one.
+   *
+   * @throws IOException if that cannot be done: the message names the file, what it holds and what
+   *     was expected
+   */
   public static List<X509Certificate> read(Path file) throws IOException {
-    throw new UnsupportedOperationException("tls");
+    return PemFile.read(file).certificates();
   }
 }
