@@ -5,12 +5,11 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.util.concurrent.PromiseCombiner;
+import io.netty.util.ReferenceCountUtil;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.transport.LateFailure;
 import io.vmessproxy.client.transport.TransportException;
@@ -19,16 +18,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket as a stream of bytes, at either end: writes binary frames, answers pings, and says
- * goodbye. Sits behind the frames' codec and stays for the channel's life.
+ * A WebSocket as a stream of bytes, at either end: answers pings, and says goodbye. Sits behind the
+ * frames' codec and stays for the channel's life.
  *
  * <p>A close is told to the peer, not waited for: peers do the same. A peer's close frame with an
  * ordinary code ends the channel like a FIN, with another code it is an error.
  */
 final class WsStream extends ChannelDuplexHandler {
-  /** The most that goes into one frame. */
-  static final int MAX_FRAME_BYTES = 32 * 1024;
-
   private static final int NORMAL = 1000;
   private static final int GOING_AWAY = 1001;
   private static final int PROTOCOL_ERROR = 1002;
@@ -54,6 +50,7 @@ final class WsStream extends ChannelDuplexHandler {
     WsStream stream = new WsStream();
     ChannelPipeline pipeline = handler.pipeline();
     pipeline.addAfter(handler.name(), null, stream);
+    pipeline.addAfter(handler.name(), null, new FrameWriter());
     pipeline.addAfter(handler.name(), null, new WebSocket13FrameEncoder(client));
     pipeline.addAfter(handler.name(), null, new FrameDecoder(!client));
     return pipeline.context(stream);
@@ -61,30 +58,12 @@ final class WsStream extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-    if (!(msg instanceof ByteBuf bytes) || !bytes.isReadable()) {
-      ctx.write(msg, promise); // Carries nothing but its promise.
-      return;
-    }
     if (closing) {
-      bytes.release(); // Behind a close frame nothing may come.
+      ReferenceCountUtil.release(msg); // Behind a close frame nothing may come.
       promise.tryFailure(new ClosedChannelException());
-      return;
+    } else {
+      ctx.write(msg, promise);
     }
-    if (bytes.readableBytes() <= MAX_FRAME_BYTES) {
-      ctx.write(new BinaryWebSocketFrame(bytes), promise);
-      return;
-    }
-    writeCut(ctx, bytes, promise);
-  }
-
-  private static void writeCut(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
-    PromiseCombiner all = new PromiseCombiner(ctx.executor());
-    while (bytes.isReadable()) {
-      int length = Math.min(MAX_FRAME_BYTES, bytes.readableBytes());
-      all.add(ctx.write(new BinaryWebSocketFrame(bytes.readRetainedSlice(length))));
-    }
-    bytes.release();
-    all.finish(promise);
   }
 
   @Override

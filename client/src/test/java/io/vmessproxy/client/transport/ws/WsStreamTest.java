@@ -80,6 +80,29 @@ class WsStreamTest {
   }
 
   @Test
+  void whoeverWritesAsTheWritabilityChangesDoesNotDoSoWithinAFrame() {
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 2));
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              private int left = 3;
+
+              @Override
+              public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+                ctx.flush();
+                if (left-- > 0) {
+                  ctx.writeAndFlush(Unpooled.copiedBuffer(new byte[] {5}));
+                }
+              }
+            });
+    channel.writeAndFlush(Unpooled.buffer().writeZero(40_000));
+
+    assertThat(sent().replaceAll("0{9999,}", "-"))
+        .isEqualTo("827e8-827e1c4-820105820105820105");
+  }
+
+  @Test
   void anEmptyWriteSendsNothingAndIsDone() {
     ChannelFuture written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
 
