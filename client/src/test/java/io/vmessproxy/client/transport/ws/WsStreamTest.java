@@ -98,8 +98,7 @@ class WsStreamTest {
             });
     channel.writeAndFlush(Unpooled.buffer().writeZero(40_000));
 
-    assertThat(sent().replaceAll("0{9999,}", "-"))
-        .isEqualTo("827e8-827e1c4-820105820105820105");
+    assertThat(sent().replaceAll("0{9999,}", "-")).isEqualTo("827e8-827e1c4-820105820105820105");
   }
 
   @Test
