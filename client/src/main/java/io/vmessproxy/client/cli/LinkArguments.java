@@ -88,13 +88,16 @@ final class LinkArguments {
         : "";
   }
 
-  /** Logs what is to be known of the links, once for each kind, of the first that has it. */
+  /** What is to be known of the links, once for each kind, of the first that has it. */
+  List<String> warnings() {
+    return firstWarned.entrySet().stream()
+        .filter(warned -> !SEEN_IN_SETTINGS.contains(warned.getKey()))
+        .map(warned -> warned.getValue() + ": " + LinkWords.of(warned.getKey()))
+        .toList();
+  }
+
+  /** Logs {@link #warnings}. */
   void warn() {
-    firstWarned.forEach(
-        (code, tag) -> {
-          if (!SEEN_IN_SETTINGS.contains(code)) {
-            LOG.warn("{}: {}", tag, LinkWords.of(code));
-          }
-        });
+    warnings().forEach(LOG::warn);
   }
 }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "        --server a.example.com:443 --user UUID,security=aes-128-gcm \\",
       "        --server 192.0.2.7:10086 --user UUID --user UUID --tag spare",
       "%nA duration is 250ms, 4s, 2m or 1h. @FILE stands for the arguments in FILE, with comments"
-          + " from # to the end of a line.",
+          + " from # to the end of a line; a link with a # stands in double quotes there.",
       "%nEvery option but --help and --version can also be set by a variable: VMESS_PROXY_LISTEN"
           + " for --listen and so on; one value each, true for a switch. The command line wins:"
           + " variables name servers only where it names none. VMESS_PROXY_USER is the user of"

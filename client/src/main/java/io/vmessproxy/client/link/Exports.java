@@ -21,6 +21,12 @@ public final class Exports {
     public Export {
       lossy = List.copyOf(lossy);
     }
+
+    /** Without the text, for it shows the id. */
+    @Override
+    public String toString() {
+      return text.length() + " characters, lossy " + lossy;
+    }
   }
 
   /** The link that nearly every client reads: base64 of v2rayN's JSON. */

@@ -90,6 +90,20 @@ final class LinkArgumentsTest {
   }
 
   @Test
+  void eachKindOfWarningIsSaidOnce() {
+    LinkArguments links = new LinkArguments();
+    for (String name : List.of("L", "M")) {
+      String link = LINK.replace("#L", "&fp=chrome&allowInsecure=1&path=x#" + name);
+      links.server(new Given.Occurrence(LinkArguments.LINK, LinkArguments.LINK, link));
+    }
+
+    assertThat(links.warnings())
+        .containsExactly(
+            "L: a key is given twice; the first one counts",
+            "L: the browser's TLS fingerprint it asks for is not imitated");
+  }
+
+  @Test
   void securityNoneIsNoDangerInsideOfTls() {
     String none = LINK.replace("#L", "&encryption=none#L");
 

@@ -117,7 +117,7 @@ final class UsageErrorTest {
           GROUP <vmess://eyJ2Ijoi*J9> => "<vmess://…": character 18: "*" is not base64 (expected: letters, digits, + and /, or vmess://UUID@HOST:PORT)
           vmess://ID@b.example:443x => "vmess://…": character 56: "443x" is no port (expected: 1..65535)
           vmess://ID@b.example:443?type=quic => "vmess://…": character 65: "quic" is not supported (expected: tcp, ws, httpupgrade, h2 or grpc)
-          vmess://ID@b.example:443?type=kcp => "vmess://…": net: kcp is not supported (expected: tcp, ws, httpupgrade, h2 or grpc; most providers offer one of them too)
+          vmess://ID@b.example:443?type=kcp => "vmess://…": net: kcp is not supported (expected: tcp, ws, httpupgrade, h2 or grpc; ask the provider for one of them)
           vmess://ID@b.example:443?security=reality => "vmess://…": character 69: "reality" is not supported (expected: tls or none)
           vmess://ID@b.example:443 vmess://ID@b.example => "vmess://…" (link 2): port: missing (expected: 1..65535)
           vless://ID@b.example:443 => "vless://…": character 1: "vless://" is another protocol, not supported here (expected: vmess://...)

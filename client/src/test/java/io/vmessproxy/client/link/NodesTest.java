@@ -132,6 +132,23 @@ final class NodesTest {
   }
 
   @Test
+  void aNameWithItsIdInItIsNoTag() {
+    String id = ID.reveal();
+    Node node = Links.read("vmess://" + id + "@a:1#x " + id + " " + id.replace("-", "")).node();
+
+    assertThat(Nodes.server(node).tag()).isEqualTo("x b831381d-…-0811 b831381d-…-0811");
+    assertThat(Links.read("vmess://" + id + "@a:1#N").toString()).doesNotContain(id);
+    assertThat(Exports.link(node).toString()).doesNotContain("vmess://");
+  }
+
+  @Test
+  void aLongNameIsAShorterTag() {
+    Node node = Links.read("vmess://" + ID.reveal() + "@a:1#" + "n".repeat(150)).node();
+
+    assertThat(Nodes.server(node).tag()).isEqualTo("n".repeat(99) + "…");
+  }
+
+  @Test
   void aPathIsEncodedForARequestLine() {
     Node node = Links.read("vmess://" + ID.reveal() + "@a:1?type=ws&path=/a b/é?x=%2520").node();
 
