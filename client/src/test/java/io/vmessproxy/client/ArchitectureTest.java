@@ -118,6 +118,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyCliDrawsCodes() {
+    onlyIn("cli", "com.google.zxing..");
+  }
+
+  @Test
   void onlyCliPrints() {
     noClasses()
         .that(not(resideInAPackage(ROOT + "cli..")))

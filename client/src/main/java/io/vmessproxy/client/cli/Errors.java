@@ -79,8 +79,8 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
       return "%s (or %s): \"%s\" is no value for a switch (expected: %s alone, or %s=true)"
           .formatted(name(option), variable, Masked.plain(e.getValue()), name(option), variable);
     }
-    return "the command line cannot be read (expected: vmess-proxy [run] [OPTIONS], or vmess-proxy"
-        + " serve [OPTIONS])";
+    return "the command line cannot be read (expected: vmess-proxy [run] [OPTIONS] [LINK...], or"
+        + " vmess-proxy serve [OPTIONS])";
   }
 
   private static String unknown(UnmatchedArgumentException e) {

@@ -14,6 +14,7 @@ final class HelpSections {
   private static final Map<String, List<String>> HEADINGS = new LinkedHashMap<>();
 
   static {
+    HEADINGS.put("Printing", List.of("form"));
     HEADINGS.put("Front end", List.of("frontEnd"));
     HEADINGS.put("Servers", List.of("servers"));
     HEADINGS.put("Inbounds", List.of("inbounds"));

@@ -2,8 +2,6 @@ package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.ClientProxy;
 import io.vmessproxy.client.settings.ClientSettings;
-import io.vmessproxy.client.settings.Masked;
-import io.vmessproxy.client.settings.SettingsException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,22 +15,24 @@ import picocli.CommandLine.Spec;
     name = "vmess-proxy",
     versionProvider = VersionText.class,
     sortOptions = false,
-    customSynopsis = "vmess-proxy [run] [OPTIONS]",
+    customSynopsis = "vmess-proxy [run] [OPTIONS] [LINK...]",
     usageHelpAutoWidth = true,
     header = "A local SOCKS and HTTP proxy that carries every connection through VMess servers.%n",
     commandListHeading = "%nOther commands:%n",
     footer = {
       "%nExamples:",
+      "  A link as providers give them, and the usual local port:",
+      "    vmess-proxy vmess://eyJ2Ijoi...",
       "  Try it without a server of your own:",
       "    vmess-proxy --demo",
-      "  One server, and the usual local port:",
+      "  One server without a link:",
       "    vmess-proxy --server a.example.com:443 --user UUID",
       "  Two servers in turn, for a whole network, with a password:",
       "    vmess-proxy --listen 0.0.0.0:1080 --auth alice:wonderland \\",
       "        --server a.example.com:443 --user UUID,security=aes-128-gcm \\",
       "        --server 192.0.2.7:10086 --user UUID --user UUID --tag spare",
       "%nA duration is 250ms, 4s, 2m or 1h. @FILE stands for the arguments in FILE, with comments"
-          + " from # to the end of a line.",
+          + " from # to the end of a line; a link with a # stands in double quotes there.",
       "%nEvery option but --help and --version can also be set by a variable: VMESS_PROXY_LISTEN"
           + " for --listen and so on; one value each, true for a switch. The command line wins:"
           + " variables name servers only where it names none. VMESS_PROXY_USER is the user of"
@@ -49,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin PolicyOptions policies = new PolicyOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
 
-  @Parameters(hidden = true)
+  @Parameters(paramLabel = LinkArguments.LINK, hidden = true)
   List<String> arguments = List.of();
 
   @Override
@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
 
   /** The settings that the last parsed command line stands for. */
   ClientSettings settings(Given given) {
-    refuseArguments(given);
+    LinkArguments.refuseOthers(given, arguments, NAME);
     return new ClientSettings(
         frontEnd.listeners(given),
         frontEnd.credentials(given),
@@ -81,28 +81,5 @@ final class RunCommand implements Callable<Integer> {
         timeouts.connectTimeout(given),
         timeouts.handshakeTimeout(given),
         policies.drain(given));
-  }
-
-  private void refuseArguments(Given given) {
-    boolean run = given.first().equals(NAME);
-    for (String argument : arguments.subList(run ? 1 : 0, arguments.size())) {
-      int scheme = argument.indexOf("://");
-      if (scheme > 0) {
-        throw new SettingsException(
-            ("\"%s://…\": links are not supported yet (expected: --server HOST:PORT --user UUID,"
-                    + " or --vnext JSON_OR_FILE)")
-                .formatted(Masked.plain(argument.substring(0, scheme))));
-      }
-      if (argument.startsWith("@")) {
-        throw new SettingsException(
-            "%s: no such file (expected: a file of arguments)".formatted(Masked.plain(argument)));
-      }
-      // What stands behind an option may be a password that was cut by a blank.
-      String shown =
-          argument.equals(given.first()) ? Masked.plain(argument) : Masked.secret(argument);
-      throw new SettingsException(
-          "\"%s\": not an option (expected: --server HOST:PORT --user UUID, for one)"
-              .formatted(shown));
-    }
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A {@code --server} or a {@code --vnext}, with what follows it. */
+/** A {@code --server}, a {@code --vnext} or a link, with what follows it. */
 final class ServerGroup {
   private static final Logger LOG = LoggerFactory.getLogger(ServerGroup.class);
   private static final String EXAMPLE = "a.example.com:443";
@@ -35,15 +35,20 @@ final class ServerGroup {
     this.whole = null;
   }
 
-  /** Servers that a {@code --vnext} has told of. */
+  /** Servers that a {@code --vnext} or a link has told of. */
   ServerGroup(Occurrence begin, List<Server> whole) {
     this.begin = begin;
     this.whole = whole;
   }
 
-  /** Whether it lacks a user and a name, for a {@code --user} or a {@code --tag} to give. */
+  /** Whether it lacks a user, for a {@code --user} to give. */
   boolean takesUsers() {
     return whole == null;
+  }
+
+  /** Whether it is one server, for a {@code --tag} to name. */
+  boolean takesTag() {
+    return whole == null || begin.option().equals(LinkArguments.LINK);
   }
 
   /** Adds what belongs to the group. */
@@ -102,7 +107,7 @@ final class ServerGroup {
 
   private Server with(Server server) {
     return new Server(
-        server.tag(),
+        tag == null ? server.tag() : tag,
         server.address(),
         server.users(),
         mux == null ? server.mux() : mux,

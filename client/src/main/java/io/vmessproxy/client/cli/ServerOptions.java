@@ -23,13 +23,29 @@ final class ServerOptions {
   static final String UDP_MODE = "--udp-mode";
   private static final String DEMO = "--demo";
 
+  private final boolean withLinks;
+
+  /** Arguments that are links are servers, too. */
+  ServerOptions() {
+    this(true);
+  }
+
+  private ServerOptions(boolean withLinks) {
+    this.withLinks = withLinks;
+  }
+
+  /** For a command that reads its links itself. */
+  static ServerOptions withoutLinks() {
+    return new ServerOptions(false);
+  }
+
   @Option(
       names = {"-s", SERVER},
       paramLabel = "HOST:PORT",
       order = 1,
       description = {
-        "A VMess server; repeatable. --user and --tag belong to the --server before them, --mux and"
-            + " --udp-mode to the --server or --vnext before them."
+        "A VMess server; repeatable. --user belongs to the --server before it, --tag to the --server"
+            + " or link, --mux and --udp-mode to the --server, --vnext or link."
       })
   List<String> servers = List.of();
 
@@ -93,28 +109,33 @@ final class ServerOptions {
       if (given.has(DEMO) ? namesServers(given) : !servers.isEmpty() || !vnext.isEmpty()) {
         throw new SettingsException(
             given.name(DEMO)
-                + ": it is the only server (expected: no --server and no --vnext beside it)");
+                + ": it is the only server (expected: no link, --server or --vnext beside it)");
       }
       refuseForDemo(given, MUX);
       refuseForDemo(given, UDP_MODE);
       return List.of();
     }
+    LinkArguments links = new LinkArguments();
     List<ServerGroup> groups = new ArrayList<>();
     for (Occurrence occurrence : occurrences(given)) {
       switch (occurrence.option()) {
         case SERVER -> groups.add(new ServerGroup(occurrence));
         case VNEXT -> groups.add(new ServerGroup(occurrence, read(occurrence)));
-        case USER, TAG -> last(groups, ServerGroup::takesUsers, occurrence).add(occurrence);
+        case LinkArguments.LINK ->
+            groups.add(new ServerGroup(occurrence, List.of(links.server(occurrence))));
+        case USER -> last(groups, ServerGroup::takesUsers, occurrence).add(occurrence);
+        case TAG -> last(groups, ServerGroup::takesTag, occurrence).add(occurrence);
         default -> last(groups, group -> true, occurrence).add(occurrence);
       }
     }
     if (groups.isEmpty()) {
       throw new SettingsException(
-          "no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE,"
-              + " or --demo to try it without one)");
+          "no server given (expected: a link, as in vmess://..., --server HOST:PORT --user UUID,"
+              + " --vnext JSON_OR_FILE, or --demo to try it without one)");
     }
     List<Server> all = new ArrayList<>();
     groups.forEach(group -> all.addAll(group.servers()));
+    links.warn();
     return all;
   }
 
@@ -130,14 +151,31 @@ final class ServerOptions {
     return demo && (given.has(DEMO) || !namesServers(given));
   }
 
-  private static boolean namesServers(Given given) {
-    return given.has(SERVER) || given.has(VNEXT);
+  /** Whether options of the command line or variables name a server. */
+  boolean named(Given given) {
+    return namesServers(given) || !servers.isEmpty() || !vnext.isEmpty();
+  }
+
+  private boolean namesServers(Given given) {
+    return given.has(SERVER) || given.has(VNEXT) || !links(given).isEmpty();
+  }
+
+  private List<Occurrence> links(Given given) {
+    return given.occurrences(Set.of(LinkArguments.LINK)).stream().filter(this::isServer).toList();
+  }
+
+  /** Other arguments are not for the options. */
+  private boolean isServer(Occurrence given) {
+    return !given.option().equals(LinkArguments.LINK)
+        || (withLinks && LinkArguments.isLink(given.value()));
   }
 
   /** As on the command line; the environment fills in only what that leaves open. */
   private List<Occurrence> occurrences(Given given) {
     List<Occurrence> all =
-        new ArrayList<>(given.occurrences(Set.of(SERVER, USER, TAG, VNEXT, MUX, UDP_MODE)));
+        new ArrayList<>(
+            given.occurrences(Set.of(LinkArguments.LINK, SERVER, USER, TAG, VNEXT, MUX, UDP_MODE)));
+    all.removeIf(occurrence -> !isServer(occurrence));
     if (!namesServers(given)) {
       all.addAll(0, Given.fromEnvironment(SERVER, servers));
       all.addAll(Given.fromEnvironment(VNEXT, vnext));
@@ -147,8 +185,8 @@ final class ServerOptions {
     }
     // For every server: an id in the environment is one that `ps` does not show.
     fillIn(given, all, USER, users, Set.of(SERVER));
-    fillIn(given, all, MUX, mux, Set.of(SERVER, VNEXT));
-    fillIn(given, all, UDP_MODE, udpModes, Set.of(SERVER, VNEXT));
+    fillIn(given, all, MUX, mux, Set.of(SERVER, VNEXT, LinkArguments.LINK));
+    fillIn(given, all, UDP_MODE, udpModes, Set.of(SERVER, VNEXT, LinkArguments.LINK));
     return all;
   }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 final class ConfigLine {
   private static final Pattern NAMED =
-      Pattern.compile("[^=]*=\\s*vmess\\s*,.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+      Pattern.compile("[^=,]*=\\s*vmess\\s*,.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern ADDRESSED =
       Pattern.compile("vmess\\s*=\\s*[^,\\s].*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final String LINE_END = "[Rr][Nn]"; // as it stands in Quantumult's file

@@ -3,6 +3,7 @@ package io.vmessproxy.client.link;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,12 @@ public final class Exports {
     public Export {
       lossy = List.copyOf(lossy);
     }
+
+    /** Without the text, for it shows the id. */
+    @Override
+    public String toString() {
+      return text.length() + " characters, lossy " + lossy;
+    }
   }
 
   /** The link that nearly every client reads: base64 of v2rayN's JSON. */
@@ -36,6 +43,9 @@ public final class Exports {
   public static Export uri(Node node) {
     List<String> lossy = new ArrayList<>(lossyInLinks(node));
     lossy.remove("packetEncoding");
+    if (!node.extras().keySet().stream().allMatch(key -> UriExport.canTell(node, key))) {
+      lossy.add("extras");
+    }
     return new Export(UriExport.uri(node), lossy);
   }
 
@@ -46,12 +56,17 @@ public final class Exports {
     return JsonText.pretty(array);
   }
 
-  /** All nodes as the outbounds of a V2Ray configuration. */
+  /** All nodes as the outbounds of a V2Ray configuration, which takes each tag once. */
   public static Export vnext(List<Node> nodes) {
     JsonArray outbounds = new JsonArray();
     Set<String> lossy = new LinkedHashSet<>();
+    Set<String> tags = new HashSet<>();
     for (Node node : nodes) {
-      outbounds.add(OutboundExport.json(node));
+      String tag = node.name();
+      for (int i = 2; !tags.add(tag); i++) {
+        tag = node.name() + " " + i;
+      }
+      outbounds.add(OutboundExport.json(node, tag));
       lossy.addAll(OutboundExport.lossy(node));
     }
     JsonObject json = new JsonObject();

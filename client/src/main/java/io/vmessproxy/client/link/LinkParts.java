@@ -33,4 +33,10 @@ record LinkParts(
         skipped + from + 1,
         skipped + mark + 2);
   }
+
+  /** The body is a secret. */
+  @Override
+  public String toString() {
+    return scheme + MARK + "…";
+  }
 }

@@ -36,6 +36,12 @@ public record Node(
     extras = inOrder(extras);
   }
 
+  /** The id is not in it, for this may be logged. */
+  @Override
+  public String toString() {
+    return "%s (%s port %d, %s)".formatted(name, server, port, transport.kind());
+  }
+
   private static <V> Map<String, V> inOrder(Map<String, V> map) {
     return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }

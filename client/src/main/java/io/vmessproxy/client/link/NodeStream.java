@@ -62,7 +62,7 @@ final class NodeStream {
     return new LinkException(
         "UNSUPPORTED_TRANSPORT",
         "net",
-        "net: %s is not supported (expected: tcp, ws, httpupgrade, h2 or grpc; most providers offer one of them too)"
+        "net: %s is not supported (expected: tcp, ws, httpupgrade, h2 or grpc; ask the provider for one of them)"
             .formatted(kind));
   }
 

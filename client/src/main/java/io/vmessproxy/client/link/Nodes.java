@@ -10,6 +10,7 @@ import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.UserId;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** From a {@link Node} to what the program uses, and back. */
@@ -19,24 +20,28 @@ public final class Nodes {
   private Nodes() {}
 
   /**
-   * The server of a node, tagged with its name.
+   * The server of a node, tagged with its name; an id that a provider has put there is cut short.
    *
    * @throws LinkException with {@code UNSUPPORTED_TRANSPORT} if there is no such transport here
    */
   public static Server server(Node node) {
-    Account user =
-        new Account(
-            UserId.parse(node.uuid()),
-            node.alterId(),
-            Security.named(node.cipher()).orElseThrow(),
-            0);
+    UserId id = UserId.parse(node.uuid());
+    Account user = new Account(id, node.alterId(), Security.named(node.cipher()).orElseThrow(), 0);
     return new Server(
-        tag(node.name()),
+        tag(withoutId(node.name(), id)),
         new Destination(Address.of(node.server()), node.port()),
         List.of(user),
         node.mux(),
         udpMode(node.packetEncoding()),
         new StreamSettings(NodeStream.transport(node.transport()), NodeStream.tls(node.tls())));
+  }
+
+  /** A tag is logged. */
+  private static String withoutId(String name, UserId id) {
+    String whole = id.reveal();
+    return Pattern.compile(whole + "|" + whole.replace("-", ""), Pattern.CASE_INSENSITIVE)
+        .matcher(name)
+        .replaceAll(id.toString());
   }
 
   private static String tag(String name) {
@@ -66,6 +71,11 @@ public final class Nodes {
     return server.users().stream().map(user -> node(server, user)).toList();
   }
 
+  /** What was chosen for this machine is left to the reader's: every server takes both. */
+  private static String cipher(Security security) {
+    return security == Security.auto() ? "auto" : security.text();
+  }
+
   private static Node node(Server server, Account user) {
     String host = server.address().address().host();
     Node.Transport transport = StreamNode.transport(server.stream().transport());
@@ -75,7 +85,7 @@ public final class Nodes {
         server.address().port(),
         user.id().reveal(),
         user.alterId(),
-        user.security().text(),
+        cipher(user.security()),
         transport,
         StreamNode.tls(server.stream().tls(), host),
         server.udpMode() == UdpMode.PLAIN ? null : server.udpMode().text(),

@@ -12,7 +12,7 @@ import java.util.List;
 final class OutboundExport {
   private OutboundExport() {}
 
-  static JsonObject json(Node node) {
+  static JsonObject json(Node node, String tag) {
     JsonObject user = new JsonObject();
     user.addProperty("id", node.uuid());
     user.addProperty("alterId", node.alterId());
@@ -24,7 +24,7 @@ final class OutboundExport {
     JsonObject settings = new JsonObject();
     settings.add("vnext", one(server));
     JsonObject outbound = new JsonObject();
-    outbound.addProperty("tag", node.name());
+    outbound.addProperty("tag", tag);
     outbound.addProperty("protocol", "vmess");
     outbound.add("settings", settings);
     outbound.add("streamSettings", stream(node));

@@ -11,6 +11,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes what {@link UriLink} reads as the standard form; what has its default is left out. */
 final class UriExport {
+  private static final Set<String> KEYS =
+      Set.of(
+          "encryption",
+          "type",
+          "host",
+          "path",
+          "headertype",
+          "servicename",
+          "mode",
+          "authority",
+          "seed",
+          "ed",
+          "eh",
+          "security",
+          "sni",
+          "peer",
+          "alpn",
+          "fp",
+          "allowinsecure",
+          "insecure",
+          "vcn",
+          "pcs",
+          "ech",
+          "fm",
+          "packetencoding");
+
   private final List<String> pairs = new ArrayList<>();
   private final Set<String> keys = new HashSet<>();
 
@@ -29,7 +55,7 @@ final class UriExport {
     export.addTransport(node);
     export.addTls(node.tls());
     export.add("packetEncoding", node.packetEncoding());
-    node.extras().forEach((key, value) -> export.add(key, LinkJson.text(JsonText.element(value))));
+    node.extras().forEach((key, value) -> export.addExtra(node, key, value));
     String address = new Destination(Address.of(node.server()), node.port()).toString();
     String query = export.pairs.isEmpty() ? "" : "?" + String.join("&", export.pairs);
     String name = node.name().equals(address) ? "" : "#" + PercentText.encode(node.name());
@@ -40,6 +66,21 @@ final class UriExport {
     if (value != null && !value.isEmpty() && keys.add(key.toLowerCase(Locale.ROOT))) {
       pairs.add(PercentText.encode(key) + "=" + PercentText.encode(value));
     }
+  }
+
+  private void addExtra(Node node, String key, String value) {
+    if (canTell(node, key)) {
+      add(key, LinkJson.text(JsonText.element(value)));
+    }
+  }
+
+  /** Whether an extra stays one: here keys have no case, and other meanings than in JSON. */
+  static boolean canTell(Node node, String key) {
+    return !KEYS.contains(key.toLowerCase(Locale.ROOT)) || isXhttpMode(node, key);
+  }
+
+  private static boolean isXhttpMode(Node node, String key) {
+    return key.equals(RawNode.XHTTP_MODE) && node.transport().kind().equals("xhttp");
   }
 
   private void addTransport(Node node) {

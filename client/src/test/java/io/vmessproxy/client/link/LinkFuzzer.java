@@ -48,7 +48,7 @@ public final class LinkFuzzer {
             && again.uuid().equals(node.uuid())
             && again.name().equals(node.name())
             && Objects.equals(again.tls(), node.tls()))) {
-      throw new AssertionError(node + " became " + again);
+      throw new AssertionError(NodeJson.of(node) + " became " + NodeJson.of(again));
     }
   }
 }

@@ -24,7 +24,7 @@ final class LinkMutationTest {
   void hasAPlaceAndAHintOrIsANode(long seed) {
     Random random = new Random(seed);
     Set<String> codes = new TreeSet<>();
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 12; round++) {
       for (String link : LINKS) {
         check(Mutation.of(link, random), codes);
         check(Mutation.inside(link, random), codes);

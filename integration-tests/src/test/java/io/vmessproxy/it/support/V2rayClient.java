@@ -33,6 +33,17 @@ public final class V2rayClient implements AutoCloseable {
     return port;
   }
 
+  /**
+   * Starts it with outbounds that somebody else wrote.
+   *
+   * @param outbounds an object that has nothing else: {@code {"outbounds":[...]}}
+   */
+  public static V2rayClient start(String outbounds) {
+    int port = Ports.free();
+    String config = V2rayConfig.client(port, outbounds);
+    return new V2rayClient(port, V2rayProcess.start("v2ray-client", config, false));
+  }
+
   /** The server's port for each of its connections so far. */
   public Stream<Integer> serverPorts() {
     return process

@@ -72,4 +72,22 @@ final class V2rayConfig {
         """
         .formatted(socksPort, serverPort, user.inOutbound(security), mux > 0, Math.max(1, mux));
   }
+
+  /**
+   * A client with these outbounds.
+   *
+   * @param outbounds an object that has nothing else: {@code {"outbounds":[...]}}
+   */
+  static String client(int socksPort, String outbounds) {
+    return """
+        {
+          "log": {"loglevel": "info"},
+          "inbounds": [{
+            "listen": "127.0.0.1", "port": %d, "protocol": "socks",
+            "settings": {"auth": "noauth", "udp": true, "ip": "127.0.0.1"}
+          }],
+          %s
+        """
+        .formatted(socksPort, outbounds.strip().substring(1));
+  }
 }
