@@ -18,6 +18,7 @@ final class ListBody {
           "support-url",
           "announce");
   private static final int MAX_COMMENT_CHARS = 1024;
+  private static final int MAX_LINES = 200_000;
 
   private final BodyNodes nodes = new BodyNodes();
 
@@ -28,7 +29,11 @@ final class ListBody {
     ListBody body = new ListBody();
     int number = 0;
     for (Iterator<String> lines = text.lines().iterator(); lines.hasNext(); ) {
-      body.line(++number, lines.next().strip());
+      if (++number > MAX_LINES) {
+        body.nodes.addHint("what is behind line " + MAX_LINES + " is left out");
+        break;
+      }
+      body.line(number, lines.next().strip());
     }
     return body.nodes.content();
   }

@@ -36,6 +36,9 @@ final class YamlTree {
   private static final int MAX_ALIASES = 1 << 17;
   private static final int MAX_KEYS = 256;
 
+  // The library looks ahead to the end of a word or a line, each time from its start on.
+  private static final int MAX_LINE_CHARS = 1 << 20;
+
   private int values;
 
   private YamlTree() {}
@@ -47,6 +50,9 @@ final class YamlTree {
    * @throws LinkException {@code UNKNOWN_FORMAT} if it is no YAML, or too much
    */
   static JsonObject read(String text, Set<String> wanted) {
+    if (text.lines().anyMatch(line -> line.length() > MAX_LINE_CHARS)) {
+      throw unreadable("a line of more than " + MAX_LINE_CHARS + " characters");
+    }
     try {
       JsonObject object = new JsonObject();
       if (compose(printable(text)) instanceof MappingNode root) {

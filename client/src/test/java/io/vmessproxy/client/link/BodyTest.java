@@ -172,6 +172,14 @@ final class BodyTest {
   }
 
   @Test
+  void leavesOutWhatIsBehindVeryManyLines() {
+    Content content = read(link("a.example", "a") + "\n".repeat(200_000) + link("b.example", "b"));
+
+    assertThat(content.nodes()).hasSize(1);
+    assertThat(content.hints()).containsExactly("what is behind line 200000 is left out");
+  }
+
+  @Test
   void holdsManyErrorsShortly() {
     Content content = read("x\n".repeat(5_000) + link("a.example", "a"));
 

@@ -42,6 +42,17 @@ final class ClashBodyTest {
   }
 
   @Test
+  void followsAnAliasInEachOfManyEntries() {
+    StringBuilder text =
+        new StringBuilder("p: &base {type: vmess, port: 443, tls: true}\nproxies:\n");
+    for (int i = 0; i < 3_000; i++) {
+      text.append("  - {<<: *base, server: n%d.example, uuid: %s}\n".formatted(i, BodyTest.ID));
+    }
+
+    assertThat(BodyTest.read(text.toString()).nodes()).hasSize(3_000);
+  }
+
+  @Test
   void readsNamesWithEmojiColonsAndWhatLooksLikeAnotherType() {
     Content content =
         BodyTest.read(
@@ -205,6 +216,13 @@ final class ClashBodyTest {
   void refusesDeepNesting() {
     assertThat(BodyTest.refused("proxies: " + "[".repeat(5_000)).code())
         .isEqualTo("UNKNOWN_FORMAT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", " ", "x ", "#", "é,"})
+  void refusesAnEndlessLine(String piece) {
+    assertThat(BodyTest.refused("proxies:\n" + piece.repeat(1 << 21)))
+        .hasMessageContaining("a line of more than 1048576 characters");
   }
 
   @Test
