@@ -9,6 +9,7 @@ import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.fetch.HttpGet;
 import io.vmessproxy.client.inbound.LocalListener;
+import io.vmessproxy.client.outbound.ServerClock;
 import io.vmessproxy.client.outbound.VmessDial;
 import io.vmessproxy.client.outbound.VmessOutbound;
 import io.vmessproxy.client.outbound.WarmUp;
@@ -18,6 +19,7 @@ import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.Session;
 import io.vmessproxy.client.settings.ClientSettings;
+import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.subscribe.SubscriptionException;
 import io.vmessproxy.client.subscribe.Subscriptions;
@@ -47,15 +49,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The program, built from its settings: the only class that knows all folders. */
 public final class ClientProxy implements AutoCloseable {
   // What a first stream need not wait for; a subscription may have thousands of servers.
   private static final int PREPARED_ENDPOINTS = 64;
+  // Nobody waits for a provider as for a server: a slow name server may have its time.
+  private static final Duration PROVIDER_TIMEOUT = Duration.ofSeconds(10);
 
   private final ClientSettings settings;
   private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
@@ -65,6 +72,7 @@ public final class ClientProxy implements AutoCloseable {
   private final List<LocalListener> localListeners = new ArrayList<>();
   private final List<Channel> accepting = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Map<Destination, ServerClock> clocks = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final Subscriptions subscriptions;
   private volatile List<Server> servers;
@@ -158,8 +166,7 @@ public final class ClientProxy implements AutoCloseable {
     HttpGet throughServers = new HttpGet(this::connectThroughServers);
     HttpGet direct =
         new HttpGet(
-            (target, loop) ->
-                new TcpTransport(dialer, target, settings.connectTimeout()).open(loop));
+            (target, loop) -> new TcpTransport(dialer, target, PROVIDER_TIMEOUT).open(loop));
     return new Ways(
         request -> throughServers.get(request, loops.next()),
         request -> direct.get(request, loops.next()));
@@ -178,6 +185,9 @@ public final class ClientProxy implements AutoCloseable {
         changed -> {
           servers = changed;
           outbound.replace(changed);
+          clocks
+              .keySet()
+              .retainAll(changed.stream().map(Server::address).collect(Collectors.toSet()));
         });
   }
 
@@ -213,7 +223,19 @@ public final class ClientProxy implements AutoCloseable {
             server.stream(),
             Layering.NONE);
     return new VmessDial(
-        endpoint, transport, Clock.systemUTC(), random, settings.handshakeTimeout(), suggestions);
+        endpoint,
+        transport,
+        clock(server.address()),
+        random,
+        settings.handshakeTimeout(),
+        suggestions);
+  }
+
+  /** All users of a server go by one clock. */
+  private ServerClock clock(Destination server) {
+    ClockOffset offset = settings.clockOffset();
+    return clocks.computeIfAbsent(
+        server, made -> new ServerClock(Clock.systemUTC(), offset.ahead(), offset.auto()));
   }
 
   /** A level's own policy may leave less time than the program does. */

@@ -10,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.session.Credentials;
 import io.vmessproxy.client.settings.ClientSettings;
+import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.settings.SubscriptionSettings;
 import io.vmessproxy.client.settings.SubscriptionSettings.Place;
@@ -144,6 +145,7 @@ final class SubscribedProxyTest {
                 PolicyTable.DEFAULT,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
+                ClockOffset.NONE,
                 Duration.ZERO));
     running.add(0, proxy);
     return proxy;

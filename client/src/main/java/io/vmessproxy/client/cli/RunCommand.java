@@ -86,6 +86,7 @@ final class RunCommand implements Callable<Integer> {
         policies.policies(given),
         timeouts.connectTimeout(given),
         timeouts.handshakeTimeout(given),
+        timeouts.clockOffset(given),
         policies.drain(given));
   }
 }

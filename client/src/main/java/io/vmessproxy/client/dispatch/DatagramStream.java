@@ -110,10 +110,8 @@ final class DatagramStream extends ChannelInboundHandlerAdapter {
       LOG.error("{}: opening its stream", session, cause);
       return;
     }
-    String warning = owner.warning().fold(String.valueOf(cause.getMessage()));
-    if (warning != null) {
-      LOG.warn("{}: {}", session, warning);
-    }
+    LOG.debug("{}: {}", session, cause.getMessage());
+    owner.failures().write(String.valueOf(cause.getMessage()), owner.loop());
   }
 
   /** Takes a datagram over: writes it, lets it wait for the stream to open, or drops it. */

@@ -27,7 +27,7 @@ public final class DatagramStreams {
   private final DatagramCounts counts;
   private final Answers answers;
   private final StreamLimits limits;
-  private final FoldedWarning warning;
+  private final FoldedLog failures;
 
   /** Least recently used first. */
   private final LinkedHashMap<Destination, DatagramStream> streams =
@@ -44,14 +44,14 @@ public final class DatagramStreams {
       DatagramCounts counts,
       Answers answers,
       StreamLimits limits,
-      FoldedWarning warning) {
+      FoldedLog failures) {
     this.inbound = inbound;
     this.outbound = outbound;
     this.loop = loop;
     this.counts = counts;
     this.answers = answers;
     this.limits = limits;
-    this.warning = warning;
+    this.failures = failures;
   }
 
   /** Sends a datagram to its target, with the next {@link #flush}, or drops and counts it. */
@@ -109,8 +109,8 @@ public final class DatagramStreams {
     return counts;
   }
 
-  FoldedWarning warning() {
-    return warning;
+  FoldedLog failures() {
+    return failures;
   }
 
   Answers answers() {

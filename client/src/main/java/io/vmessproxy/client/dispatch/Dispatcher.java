@@ -19,7 +19,7 @@ public final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final Outbound outbound;
-  private final FoldedWarning warning = new FoldedWarning(System::nanoTime);
+  private final FoldedLog failures = new FoldedLog(LOG::warn);
 
   public Dispatcher(Outbound outbound) {
     this.outbound = outbound;
@@ -44,14 +44,49 @@ public final class Dispatcher {
       return;
     }
     if (!opening.isSuccess()) {
-      reply.failed(outboundException(opening.cause(), session));
+      OutboundException failure = outboundException(opening.cause(), session);
+      report(session, failure, inbound.eventLoop());
+      reply.failed(failure);
       return;
     }
     OpenStream stream = opening.getNow();
+    stream
+        .channel()
+        .pipeline()
+        .addLast(new FirstByteWatch(() -> targetEnded(inbound, stream, session)));
     inbound.pipeline().addLast(new SocketEnd());
     Relay relay = Relay.join(inbound, stream.channel(), stream.policy());
     reply.connected();
     relay.start();
+  }
+
+  private void targetEnded(Channel inbound, OpenStream stream, Session session) {
+    report(session, targetFailure(session, stream.server()), inbound.eventLoop());
+  }
+
+  /**
+   * What it means that a stream ends before the target's first byte: the server has shown that it
+   * takes the user, so it is the target.
+   *
+   * @param server the server's tag
+   */
+  public static OutboundException targetFailure(Session session, String server) {
+    return new OutboundException(
+        Failure.TARGET,
+        "target",
+        server,
+        "%s ended before its first byte".formatted(session.destination()),
+        "does it refuse, or not exist, for the server?");
+  }
+
+  /**
+   * Tells the log of a session that failed: one line for each cause, folded.
+   *
+   * @param loop the session's
+   */
+  public void report(Session session, OutboundException failure, EventLoop loop) {
+    LOG.debug("{}: {}", session, failure.getMessage());
+    failures.write(String.valueOf(failure.getMessage()), loop);
   }
 
   private static OutboundException outboundException(Throwable cause, Session session) {
@@ -82,6 +117,6 @@ public final class Dispatcher {
   public DatagramStreams datagrams(
       String inbound, EventLoop loop, DatagramCounts counts, DatagramStreams.Answers answers) {
     return new DatagramStreams(
-        inbound, outbound, loop, counts, answers, StreamLimits.DEFAULT, warning);
+        inbound, outbound, loop, counts, answers, StreamLimits.DEFAULT, failures);
   }
 }

@@ -11,12 +11,9 @@ import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.session.InboundReply;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.session.Session;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A CONNECT: a tunnel is opened, and the front end leaves the pipeline to it. */
 final class ConnectTunnel implements Exchange, InboundReply {
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectTunnel.class);
   private static final HttpResponseStatus ESTABLISHED =
       new HttpResponseStatus(200, "Connection established");
 
@@ -62,7 +59,6 @@ final class ConnectTunnel implements Exchange, InboundReply {
 
   @Override
   public void failed(OutboundException cause) {
-    LOG.warn("{}: {}", session, cause.getMessage());
     front.refuse(HttpRefusal.of(cause));
   }
 }

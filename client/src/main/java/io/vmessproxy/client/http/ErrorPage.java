@@ -13,7 +13,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 
-/** The pages that the proxy writes itself: one sentence, at most 2 KiB. */
+/** The pages that the proxy writes itself: a sentence or three, at most 2 KiB. */
 final class ErrorPage {
   private static final int MAX_SENTENCE_BYTES = 1600;
   private static final String REALM = "Basic realm=\"vmess-proxy\", charset=\"UTF-8\"";
@@ -50,7 +50,7 @@ final class ErrorPage {
             + "</title>\n<h1>"
             + status
             + "</h1>\n<p>"
-            + escape(sentence)
+            + escape(sentence).replace("\n", "</p>\n<p>")
             + "</p>\n";
     ByteBuf body = ByteBufUtil.writeUtf8(alloc, html);
     int length = body.readableBytes();
@@ -84,6 +84,7 @@ final class ErrorPage {
             case '&' -> "&amp;";
             case '"' -> "&quot;";
             case '\'' -> "&#39;";
+            case '\n' -> "\n";
             default -> c < ' ' ? " " : String.valueOf(c);
           };
       bytes += one.length() > 1 ? one.length() : ByteBufUtil.utf8Bytes(one);

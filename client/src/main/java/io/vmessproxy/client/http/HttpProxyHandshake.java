@@ -121,9 +121,9 @@ public final class HttpProxyHandshake extends ChannelInboundHandlerAdapter {
       return;
     }
     Session session = Session.of("http", target.destination());
-    PlainExchange plain = new PlainExchange(this, client, head, target, session);
+    PlainExchange plain = new PlainExchange(this, client, head, target, session, dispatcher);
     exchange = plain;
-    plain.open(dispatcher);
+    plain.open();
   }
 
   /** Browsers ask their user and try again on the same connection, so it stays open. */

@@ -3,7 +3,10 @@ package io.vmessproxy.client.http;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vmessproxy.client.session.OutboundException;
 
-/** A request that gets an error page instead of an answer. The message is the page's sentence. */
+/**
+ * A request that gets an error page instead of an answer. The message is the page's paragraphs, a
+ * line each.
+ */
 final class HttpRefusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -23,7 +26,14 @@ final class HttpRefusal extends RuntimeException {
           case UNRESOLVED, REFUSED, UNREACHABLE, TRANSPORT, REJECTED, ENDED ->
               HttpResponseStatus.BAD_GATEWAY;
         };
-    return new HttpRefusal(status, String.valueOf(cause.getMessage()));
+    StringBuilder page =
+        new StringBuilder(
+            "server %s, %s: %s".formatted(cause.server(), cause.stage(), cause.evidence()));
+    if (!cause.action().isEmpty()) {
+      page.append("\nWhat to do: ").append(cause.action());
+    }
+    page.append("\nClass of failure: ").append(cause.failure().text());
+    return new HttpRefusal(status, page.toString());
   }
 
   static HttpRefusal badRequest(String message) {

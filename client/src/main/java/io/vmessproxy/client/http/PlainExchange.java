@@ -37,6 +37,7 @@ final class PlainExchange implements Exchange {
   private final HttpProxyHandshake front;
   private final Channel client;
   private final HttpMethod method;
+  private final Dispatcher dispatcher;
   private final Session session;
   private final ClientSide clientSide;
   private final IdleWatch idle;
@@ -54,10 +55,12 @@ final class PlainExchange implements Exchange {
       Channel client,
       HttpRequest request,
       RequestTarget target,
-      Session session) {
+      Session session,
+      Dispatcher dispatcher) {
     this.front = front;
     this.client = client;
     this.method = request.method();
+    this.dispatcher = dispatcher;
     this.session = session;
     this.clientSide = ClientSide.of(request);
     this.idle = new IdleWatch(client.eventLoop(), this::timedOut);
@@ -66,7 +69,7 @@ final class PlainExchange implements Exchange {
   }
 
   /** Opens the stream. */
-  void open(Dispatcher dispatcher) {
+  void open() {
     Future<OpenStream> future = dispatcher.open(session, client.eventLoop());
     opening = future;
     future.addListener(opened -> opened(future));
@@ -243,7 +246,7 @@ final class PlainExchange implements Exchange {
       return;
     }
     OutboundException failure = cause instanceof OutboundException known ? known : ended();
-    LOG.warn("{}: {}", session, failure.getMessage());
+    dispatcher.report(session, failure, client.eventLoop());
     end();
     if (clientSide.answered()) {
       front.reset();
@@ -258,6 +261,9 @@ final class PlainExchange implements Exchange {
   }
 
   private OutboundException ended() {
+    if (!clientSide.answered()) {
+      return Dispatcher.targetFailure(session, server);
+    }
     return new OutboundException(
         Failure.ENDED,
         "http",

@@ -12,41 +12,69 @@ import java.util.Locale;
 
 /** Tells what a transport's exception means: the cause and the remedy. */
 final class ConnectFailure {
+  private static final String CONNECT = "connect";
+
   private ConnectFailure() {}
 
   static OutboundException of(Throwable cause, Server server) {
     if (cause instanceof TransportException layer) {
-      return failure(layer.failure(), layer.stage(), server, layer.evidence(), layer.action());
+      return of(layer, server);
     }
     if (cause instanceof UnknownHostException) {
-      return failure(
-          Failure.UNRESOLVED,
-          "resolve",
-          server,
-          "its name does not resolve",
-          "is it spelled right?");
+      return unresolved(cause, server);
     }
     if (cause instanceof ConnectTimeoutException) {
       return failure(
           Failure.TIMED_OUT,
-          "connect",
+          CONNECT,
           server,
           "no answer in time",
-          "is the address right, or a firewall in between?");
+          "are address and port right, or does a firewall drop it?");
     }
     if (cause instanceof NoRouteToHostException || says(cause, "unreachable")) {
       return failure(
-          Failure.UNREACHABLE, "connect", server, "no route to it", "is this machine online?");
+          Failure.UNREACHABLE,
+          CONNECT,
+          server,
+          "no route to it",
+          isIpv6(server)
+              ? "is this machine online, and has it IPv6?"
+              : "is this machine online, and the address right?");
     }
     if (cause instanceof ConnectException && says(cause, "refused")) {
       return failure(
           Failure.REFUSED,
-          "connect",
+          CONNECT,
           server,
           "refused",
           "is the port right, and is the server running?");
     }
-    return failure(Failure.RESET, "connect", server, cause.toString(), "");
+    return failure(
+        Failure.RESET,
+        CONNECT,
+        server,
+        says(cause, "reset") ? "connection reset" : cause.toString(),
+        "does something between here and the server cut connections?");
+  }
+
+  static OutboundException of(TransportException layer, Server server) {
+    String action =
+        layer.action().isEmpty() ? "are the transport's settings as the server's?" : layer.action();
+    return failure(layer.failure(), layer.stage(), server, layer.evidence(), action);
+  }
+
+  private static OutboundException unresolved(Throwable cause, Server server) {
+    boolean silent = says(cause, "temporary failure") || says(cause, "look-up");
+    return failure(
+        Failure.UNRESOLVED,
+        "resolve",
+        server,
+        silent ? "no name server answers" : "its name does not resolve",
+        silent ? "is this machine online, and its DNS set up?" : "is it spelled right?");
+  }
+
+  private static boolean isIpv6(Server server) {
+    return server.address().address().host().indexOf(':') >= 0;
   }
 
   private static boolean says(Throwable cause, String word) {

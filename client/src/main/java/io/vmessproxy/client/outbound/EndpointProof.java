@@ -1,16 +1,15 @@
 package io.vmessproxy.client.outbound;
 
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.session.OutboundException;
-import io.vmessproxy.common.vmess.Command;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,26 +22,30 @@ import org.slf4j.LoggerFactory;
  * <p>A server says nothing to a user it does not know, nor to one whose clock is off, and nothing
  * either to one it knows before the target's first byte: an application that was told "connected"
  * too early would wait a minute for nothing. So, before the first stream of an endpoint, and again
- * after one that went unanswered, we ask the server something it answers by itself: a Mux.Cool
- * request with a frame for a session that does not exist, which every server ends at once. Any
- * answer to any stream is proof as well.
+ * after one that went unanswered, we ask the server something it answers by itself ({@link
+ * Question}); where it does not, {@link Diagnosis} says why, once a minute at most. Any answer to
+ * any stream is proof as well.
  *
- * <p>Source: VMess specification, "Mux.Cool": data for an unknown session is answered with End. May
- * be called from any thread.
+ * <p>May be called from any thread.
  */
 final class EndpointProof implements ResponseListener {
   private static final Logger LOG = LoggerFactory.getLogger(EndpointProof.class);
 
-  /** Metadata of 4 bytes: session 1, status Keep, data follows; then one byte of data. */
-  private static final byte[] FRAME_FOR_NOBODY = {0, 4, 0, 1, 2, 1, 0, 1, 0};
+  /** A diagnosis costs a server a dozen connections: for so long its result holds. */
+  private static final long HOLDS_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final VmessDial dial;
   private final Duration timeout;
   private final Consumer<SwitchAccount> suggestions;
   private volatile boolean proven;
+  private volatile @Nullable Remembered failure;
+  private volatile long openingNanos;
   private @Nullable Promise<Void> asking;
 
+  private record Remembered(OutboundException failure, long nanos) {}
+
   /**
+   * @param timeout the longest that silence lasts before it is one
    * @param suggestions takes what the server suggests
    */
   EndpointProof(VmessDial dial, Duration timeout, Consumer<SwitchAccount> suggestions) {
@@ -63,7 +66,11 @@ final class EndpointProof implements ResponseListener {
     if (asking == null || asking.isDone()) {
       Promise<Void> promise = loop.newPromise();
       asking = promise;
-      ask(promise, loop);
+      if (loop.inEventLoop()) {
+        Inquiry.start(dial, timeout, loop, this, promise);
+      } else {
+        loop.execute(() -> Inquiry.start(dial, timeout, loop, this, promise));
+      }
     }
     Promise<Void> mine = loop.newPromise();
     asking.addListener(
@@ -77,50 +84,26 @@ final class EndpointProof implements ResponseListener {
     return mine;
   }
 
-  private void ask(Promise<Void> promise, EventLoop loop) {
-    Future<Channel> opening = dial.connect(Command.MUX, null, listener(promise), loop);
-    opening.addListener(
-        opened -> {
-          if (opened.isSuccess()) {
-            ask(promise, opening.getNow());
-          } else {
-            promise.tryFailure(opened.cause());
-          }
-        });
+  /** A connection took so long to open. */
+  void opened(long nanos) {
+    openingNanos = nanos;
   }
 
-  private void ask(Promise<Void> promise, Channel channel) {
-    var deadline =
-        channel
-            .eventLoop()
-            .schedule(() -> promise.tryFailure(silent()), timeout.toNanos(), TimeUnit.NANOSECONDS);
-    promise.addListener(
-        done -> {
-          deadline.cancel(false);
-          channel.close();
-        });
-    channel.config().setAutoRead(true);
-    channel.writeAndFlush(Unpooled.wrappedBuffer(FRAME_FOR_NOBODY));
+  /** By the connections so far. */
+  Patience patience() {
+    return Patience.of(openingNanos, timeout);
   }
 
-  private ResponseListener listener(Promise<Void> promise) {
-    return new ResponseListener() {
-      @Override
-      public void answered(@Nullable SwitchAccount suggestion) {
-        EndpointProof.this.answered(suggestion);
-        promise.trySuccess(null);
-      }
+  /** What was found out lately, while nothing has shown that it is otherwise. */
+  Optional<OutboundException> recentFailure() {
+    Remembered last = failure;
+    return last == null || System.nanoTime() - last.nanos > HOLDS_NANOS
+        ? Optional.empty()
+        : Optional.of(last.failure);
+  }
 
-      @Override
-      public void refused() {
-        promise.tryFailure(closed());
-      }
-
-      @Override
-      public void abandoned(long waitedNanos) {
-        // By the deadline, which has said why.
-      }
-    };
+  void remember(OutboundException found) {
+    failure = new Remembered(found, System.nanoTime());
   }
 
   @Override
@@ -129,16 +112,21 @@ final class EndpointProof implements ResponseListener {
       suggestions.accept(suggestion);
     }
     if (!proven) {
+      failure = null;
       proven = true;
       LOG.debug(
           "server {} takes user {}", dial.endpoint().server().tag(), dial.endpoint().user().id());
     }
   }
 
+  /** The next stream asks; that one hears why. */
   @Override
-  public void refused() {
+  public void refused(Channel stream, ByteBuf instead, Throwable cause) {
     proven = false;
-    LOG.info("{}", closed().getMessage());
+    LOG.debug(
+        "server {}: ended an unanswered stream, {}",
+        dial.endpoint().server().tag(),
+        cause.toString());
   }
 
   @Override
@@ -161,7 +149,7 @@ final class EndpointProof implements ResponseListener {
       }
 
       @Override
-      public void refused() {
+      public void refused(Channel stream, ByteBuf instead, Throwable cause) {
         LOG.debug("server {}: ended an unanswered UDP stream", dial.endpoint().server().tag());
       }
 
@@ -170,23 +158,5 @@ final class EndpointProof implements ResponseListener {
         // As it goes with datagrams.
       }
     };
-  }
-
-  private OutboundException silent() {
-    return rejected("no answer within %d ms".formatted(timeout.toMillis()));
-  }
-
-  private OutboundException closed() {
-    return rejected("it closed without an answer");
-  }
-
-  private OutboundException rejected(String what) {
-    return new OutboundException(
-        Failure.REJECTED,
-        "vmess",
-        dial.endpoint().server().tag(),
-        what,
-        "is the user id right, and this machine's clock? A server is silent to ids it does not know"
-            + " and to clocks more than 120 s off");
   }
 }

@@ -58,6 +58,18 @@ final class MuxPool {
     link.open(network, destination, promise);
   }
 
+  /** Closes all there are: streams that open from now on need others. */
+  void clear() {
+    links.forEach(
+        (loop, mine) ->
+            loop.execute(
+                () -> {
+                  List<Link> closing = List.copyOf(mine);
+                  mine.clear();
+                  closing.forEach(Link::close);
+                }));
+  }
+
   /** One connection, from its dial to its end. */
   private final class Link {
     private final Future<Channel> dialing;
@@ -84,6 +96,10 @@ final class MuxPool {
             stands.start();
             connection = stands;
           });
+    }
+
+    void close() {
+      VmessDial.abandon(dialing);
     }
 
     boolean hasRoom() {

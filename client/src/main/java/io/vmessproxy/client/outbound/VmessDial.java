@@ -26,6 +26,7 @@ import io.vmessproxy.common.vmess.outbound.VmessClientHandler;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +38,14 @@ public final class VmessDial {
   private final Endpoint endpoint;
   private final OutboundTransport transport;
   private final RequestSealer sealer;
-  private final Clock clock;
+  private final ServerClock clock;
   private final SecureRandom random;
   private final EndpointProof proof;
   private final @Nullable MuxPool mux;
 
   /**
-   * @param clock tells the time that request headers carry
-   * @param handshakeTimeout for the server to show that it takes the user
+   * @param clock tells the time that request headers carry; a {@link ServerClock} may be moved
+   * @param handshakeTimeout the longest that a server's silence lasts before it is one
    * @param suggestions takes what the server suggests, on any event loop
    */
   public VmessDial(
@@ -57,7 +58,7 @@ public final class VmessDial {
     this.endpoint = endpoint;
     this.transport = transport;
     this.sealer = RequestSealer.of(endpoint.user());
-    this.clock = clock;
+    this.clock = ServerClock.of(clock);
     this.random = random;
     this.proof = new EndpointProof(this, handshakeTimeout, suggestions);
     int streams = endpoint.server().mux();
@@ -66,6 +67,39 @@ public final class VmessDial {
 
   Endpoint endpoint() {
     return endpoint;
+  }
+
+  RequestSealer sealer() {
+    return sealer;
+  }
+
+  /** Tells the time that request headers carry. */
+  public ServerClock clock() {
+    return clock;
+  }
+
+  /** Headers carry another time from now on; connections that were opened before are no use. */
+  void setAhead(Duration ahead) {
+    clock.set(ahead);
+    if (mux != null) {
+      mux.clear();
+    }
+  }
+
+  /**
+   * Done when the server has shown that it takes the user; fails with an {@link
+   * io.vmessproxy.client.session.OutboundException} that says why it does not.
+   */
+  public Future<Void> prove(EventLoop loop) {
+    return proof.ensure(loop);
+  }
+
+  /**
+   * How far the clock of a server that takes the user is ahead of this machine's, to half a minute;
+   * nothing where that cannot be found out. Costs five connections and about a second.
+   */
+  public Future<Optional<Duration>> measureClock(EventLoop loop) {
+    return ClockMeasure.start(this, proof.patience(), loop);
   }
 
   /** Whether the server takes the user. */
@@ -78,7 +112,7 @@ public final class VmessDial {
    * shares. It carries bytes, or {@link io.vmessproxy.common.net.Datagram}s, and leaves with the
    * first of them. Fails with an {@link io.vmessproxy.client.session.OutboundException}.
    */
-  Future<Channel> open(Network network, Destination destination, EventLoop loop) {
+  public Future<Channel> open(Network network, Destination destination, EventLoop loop) {
     if (network == Network.UDP) {
       return datagrams(destination, loop);
     }
@@ -123,6 +157,23 @@ public final class VmessDial {
       ResponseListener listener,
       EventLoop loop,
       ChannelHandler... codecs) {
+    return connect(
+        requestHeader(command, destination, sealer), sealer, clock, listener, loop, codecs);
+  }
+
+  /** A stream for a question, under a header of another form or time. */
+  Future<Channel> connect(
+      RequestSealer form, Clock time, ResponseListener listener, EventLoop loop) {
+    return connect(requestHeader(Command.MUX, null, form), form, time, listener, loop);
+  }
+
+  private Future<Channel> connect(
+      RequestHeader header,
+      RequestSealer form,
+      Clock time,
+      ResponseListener listener,
+      EventLoop loop,
+      ChannelHandler... codecs) {
     Promise<Channel> promise = loop.newPromise();
     Future<Channel> connecting = transport.open(loop);
     connecting.addListener(
@@ -134,9 +185,7 @@ public final class VmessDial {
           Channel channel = connecting.getNow();
           channel
               .pipeline()
-              .addLast(
-                  new VmessClientHandler(
-                      requestHeader(command, destination), sealer, clock, random, listener))
+              .addLast(new VmessClientHandler(header, form, time, random, listener))
               .addLast(codecs)
               .addLast(UnjoinedGuard.INSTANCE);
           if (!promise.trySuccess(channel)) {
@@ -152,10 +201,32 @@ public final class VmessDial {
     return promise;
   }
 
-  private RequestHeader requestHeader(Command command, @Nullable Destination destination) {
+  /** A connection that says nothing, and only shows whether the server leaves it open. */
+  Future<Channel> connectBare(EventLoop loop) {
+    Future<Channel> connecting = transport.open(loop);
+    connecting.addListener(
+        connected -> {
+          if (connected.isSuccess()) {
+            Channel channel = connecting.getNow();
+            channel.pipeline().addLast(UnjoinedGuard.INSTANCE);
+            channel.config().setAutoRead(true);
+          }
+        });
+    return connecting;
+  }
+
+  /** Ends a connection, however far it has come. */
+  static void abandon(Future<Channel> connecting) {
+    if (!connecting.cancel(false) && connecting.isSuccess()) {
+      connecting.getNow().close();
+    }
+  }
+
+  private RequestHeader requestHeader(
+      Command command, @Nullable Destination destination, RequestSealer form) {
     Account user = endpoint.user();
     return new RequestHeader(
-        SessionKeys.random(random, sealer.form()),
+        SessionKeys.random(random, form.form()),
         user.bodyOptions(command),
         user.security(),
         command,

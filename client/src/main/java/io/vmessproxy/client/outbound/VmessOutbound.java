@@ -1,6 +1,5 @@
 package io.vmessproxy.client.outbound;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -120,10 +119,8 @@ public final class VmessOutbound implements Outbound {
       return;
     }
     Promise<OpenStream> attempt = loop.newPromise();
-    Future<Channel> opening = dial.open(session.network(), session.destination(), loop);
-    Future<Void> proving = dial.proof().ensure(loop);
     Policy policy = policies.of(endpoint.user().level());
-    new Join(attempt, opening, proving, endpoint.server().tag(), policy).await();
+    ProvenStream.open(dial, session, policy, loop, attempt);
     attempt.addListener(
         opened -> {
           if (opened.isSuccess()) {
@@ -174,41 +171,5 @@ public final class VmessOutbound implements Outbound {
   @Override
   public boolean oneStreamForAllTargets() {
     return oneStreamForAllTargets;
-  }
-
-  /** Both or nothing: the channel when there is proof, the first failure when there is one. */
-  private record Join(
-      Promise<OpenStream> promise,
-      Future<Channel> opening,
-      Future<Void> proving,
-      String server,
-      Policy policy) {
-    void await() {
-      opening.addListener(opened -> check());
-      proving.addListener(proven -> check());
-      promise.addListener(done -> abandon());
-    }
-
-    private void check() {
-      if (opening.isDone() && !opening.isSuccess()) {
-        promise.tryFailure(opening.cause());
-      } else if (proving.isDone() && !proving.isSuccess()) {
-        promise.tryFailure(proving.cause());
-      } else if (opening.isSuccess() && proving.isSuccess()) {
-        promise.trySuccess(new OpenStream(opening.getNow(), server, policy));
-      }
-    }
-
-    private void abandon() {
-      if (!promise.isSuccess()) {
-        opening.cancel(false);
-        opening.addListener(
-            opened -> {
-              if (opened.isSuccess()) {
-                opening.getNow().close();
-              }
-            });
-      }
-    }
   }
 }

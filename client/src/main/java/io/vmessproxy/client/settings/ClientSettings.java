@@ -18,6 +18,7 @@ import java.util.List;
  * @param policies timeouts by user level
  * @param connectTimeout for resolving and connecting to a server, together
  * @param handshakeTimeout for a server to show that it takes a user
+ * @param clockOffset what time request headers carry
  * @param drain how long open connections may go on after the program was asked to stop
  */
 public record ClientSettings(
@@ -30,9 +31,36 @@ public record ClientSettings(
     PolicyTable policies,
     Duration connectTimeout,
     Duration handshakeTimeout,
+    ClockOffset clockOffset,
     Duration drain) {
   public ClientSettings {
     listeners = List.copyOf(listeners);
     servers = List.copyOf(servers);
+  }
+
+  /** Without subscriptions. */
+  public ClientSettings(
+      List<ListenerSettings> listeners,
+      Credentials credentials,
+      UdpSettings udp,
+      List<Server> servers,
+      boolean demo,
+      PolicyTable policies,
+      Duration connectTimeout,
+      Duration handshakeTimeout,
+      ClockOffset clockOffset,
+      Duration drain) {
+    this(
+        listeners,
+        credentials,
+        udp,
+        servers,
+        SubscriptionSettings.NONE,
+        demo,
+        policies,
+        connectTimeout,
+        handshakeTimeout,
+        clockOffset,
+        drain);
   }
 }

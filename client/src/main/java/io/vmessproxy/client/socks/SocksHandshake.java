@@ -37,7 +37,6 @@ abstract class SocksHandshake extends ChannelInboundHandlerAdapter implements In
   private State state = State.READING;
   private ByteBuf unread = Unpooled.EMPTY_BUFFER;
   private @Nullable ChannelHandlerContext context;
-  private @Nullable Session session;
 
   SocksHandshake(Dispatcher dispatcher) {
     this.dispatcher = dispatcher;
@@ -94,9 +93,7 @@ abstract class SocksHandshake extends ChannelInboundHandlerAdapter implements In
   /** The request is whole: hands it to the dispatcher. */
   final void open(ChannelHandlerContext ctx, Destination destination) {
     requestRead(ctx);
-    Session opening = Session.of(protocol(), destination);
-    session = opening;
-    dispatcher.dispatch(ctx.channel(), opening, this);
+    dispatcher.dispatch(ctx.channel(), Session.of(protocol(), destination), this);
   }
 
   /** The request is whole: no more is read until {@link #leave} or {@link #refuse}. */
@@ -143,7 +140,6 @@ abstract class SocksHandshake extends ChannelInboundHandlerAdapter implements In
   public final void failed(OutboundException cause) {
     ChannelHandlerContext ctx = context();
     state = State.REFUSED;
-    LOG.warn("{}: {}", session, cause.getMessage());
     finish(ctx, failure(ctx, cause));
   }
 

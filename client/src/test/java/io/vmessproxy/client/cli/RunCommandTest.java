@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.ClientSettings;
+import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.settings.UdpSettings;
 import io.vmessproxy.common.net.Address;
@@ -35,7 +36,7 @@ final class RunCommandTest {
     assertThat(settings.udp()).isEqualTo(UdpSettings.DEFAULT);
     assertThat(settings.demo()).isFalse();
     assertThat(settings.policies().byLevel()).isEmpty();
-    assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.connectTimeout()).isEqualTo(Duration.ofMillis(2500));
     assertThat(settings.handshakeTimeout()).isEqualTo(Duration.ofSeconds(4));
     assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(3));
   }
@@ -71,6 +72,8 @@ final class RunCommandTest {
             "1500ms",
             "--handshake-timeout",
             "2m",
+            "--clock-offset",
+            "-60",
             "--drain",
             "0s",
             "-vv");
@@ -90,6 +93,7 @@ final class RunCommandTest {
     assertThat(settings.policies().of(0).downlinkOnly()).isEqualTo(Duration.ofMillis(250));
     assertThat(settings.connectTimeout()).isEqualTo(Duration.ofMillis(1500));
     assertThat(settings.handshakeTimeout()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(settings.clockOffset()).isEqualTo(new ClockOffset(Duration.ofMinutes(-1), false));
     assertThat(settings.drain()).isZero();
   }
 

@@ -124,6 +124,7 @@ final class StartReportTest {
             "Timeouts:",
             "--connect-timeout",
             "--handshake-timeout",
+            "--clock-offset",
             "--policy",
             "--drain",
             "Watching:",

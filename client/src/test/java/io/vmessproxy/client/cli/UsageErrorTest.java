@@ -87,6 +87,7 @@ final class UsageErrorTest {
           --demo --udp-address :: => --udp-address: "::" is all addresses (expected: an IP address that applications can reach, as in 192.0.2.1)
           --demo --udp-address ::1 --udp-address ::1 => --udp-address: given twice (expected: once)
           --demo --drain 3 => --drain: "3" is not a duration (expected: a number and its unit, as in 250ms, 4s, 2m or 1h)
+          --demo --clock-offset 5m => --clock-offset: "5m" is not an offset (expected: seconds, as in 282 or -60, or auto)
           --demo --connect-timeout 0s => --connect-timeout: "0s" leaves no time (expected: more than 0, as in 4s)
           --demo --drain 1s --drain 2s => --drain: given twice (expected: once)
           --demo --policy 1 => --policy: "1" has no colon (expected: LEVEL:KEY=VALUE,..., as in 1:connIdle=10m,uplinkOnly=5s)

@@ -39,13 +39,7 @@ class DatagramStreamsTest {
   private final DatagramCounts counts = new DatagramCounts();
   private final DatagramStreams streams =
       new DatagramStreams(
-          "test",
-          openings,
-          clock.eventLoop(),
-          counts,
-          heard,
-          LIMITS,
-          new FoldedWarning(System::nanoTime));
+          "test", openings, clock.eventLoop(), counts, heard, LIMITS, new FoldedLog(line -> {}));
 
   DatagramStreamsTest() {
     clock.freezeTime();

@@ -297,7 +297,7 @@ class ServeProxyTest {
     }
 
     @Override
-    public void refused() {}
+    public void refused(Channel stream, ByteBuf instead, Throwable cause) {}
 
     @Override
     public void abandoned(long waitedNanos) {}

@@ -10,6 +10,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -29,9 +30,9 @@ public final class Dialer {
    * Connects to the first address of {@code destination} that takes the connection.
    *
    * <p>The channel lives on {@code loop}, with auto-read off. Fails with {@link
-   * java.net.UnknownHostException}, with the last address's exception, or with {@link
-   * ConnectTimeoutException} after {@code timeout} for all of it. Cancelling the future abandons
-   * the attempt.
+   * UnknownHostException}, with the last address's exception, or after {@code timeout} for all of
+   * it: with {@link ConnectTimeoutException}, or the former where the look-up took it all.
+   * Cancelling the future abandons the attempt.
    *
    * @param halfClosure whether a FIN leaves the channel open for writing
    */
@@ -129,9 +130,14 @@ public final class Dialer {
     }
 
     void expire(Duration timeout) {
+      long millis = timeout.toMillis();
       promise.tryFailure(
-          new ConnectTimeoutException(
-              "%s: no connection within %d ms".formatted(destination, timeout.toMillis())));
+          connecting == null
+              ? new UnknownHostException(
+                  "%s: no answer to its look-up within %d ms"
+                      .formatted(destination.address().host(), millis))
+              : new ConnectTimeoutException(
+                  "%s: no connection within %d ms".formatted(destination, millis)));
     }
 
     private Bootstrap bootstrap() {

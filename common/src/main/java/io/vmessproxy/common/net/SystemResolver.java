@@ -31,7 +31,22 @@ public final class SystemResolver implements AutoCloseable {
           new LinkedBlockingQueue<>(MAX_WAITING),
           new DefaultThreadFactory("resolver", true));
 
+  private final LookUp lookUp;
+
+  /** One look-up, which may take its time. */
+  @FunctionalInterface
+  public interface LookUp {
+    /** All addresses of a host; also of an IP literal. */
+    InetAddress[] of(String host) throws UnknownHostException;
+  }
+
   public SystemResolver() {
+    this(InetAddress::getAllByName);
+  }
+
+  /** A resolver that asks {@code lookUp}, on the threads that may block. */
+  public SystemResolver(LookUp lookUp) {
+    this.lookUp = lookUp;
     lookups.allowCoreThreadTimeOut(true);
   }
 
@@ -54,10 +69,9 @@ public final class SystemResolver implements AutoCloseable {
     return promise;
   }
 
-  private static Promise<List<InetAddress>> lookUp(
-      String host, Promise<List<InetAddress>> promise) {
+  private Promise<List<InetAddress>> lookUp(String host, Promise<List<InetAddress>> promise) {
     try {
-      promise.trySuccess(List.of(InetAddress.getAllByName(host)));
+      promise.trySuccess(List.of(lookUp.of(host)));
     } catch (UnknownHostException e) {
       promise.tryFailure(e);
     }

@@ -16,7 +16,9 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +65,34 @@ class DialerTest {
   void failsForANameThatDoesNotExist() {
     assertThat(dial("no-such-host.invalid", 80, LONG).cause())
         .isInstanceOf(UnknownHostException.class);
+  }
+
+  @Test
+  void tellsALookUpThatIsNotAnsweredFromAConnectionThatIsNot() throws InterruptedException {
+    AtomicReference<Thread> asking = new AtomicReference<>();
+    SystemResolver silent =
+        new SystemResolver(
+            host -> {
+              asking.set(Thread.currentThread());
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                // The resolver is closed.
+              }
+              throw new UnknownHostException(host);
+            });
+    try (silent) {
+      Future<Channel> dialed =
+          new Dialer(silent)
+              .dial(new Destination(Address.of("a.example"), 80), false, SHORT, loops.next())
+              .awaitUninterruptibly();
+
+      assertThat(dialed.cause())
+          .isInstanceOf(UnknownHostException.class)
+          .hasMessage("a.example: no answer to its look-up within 200 ms");
+    }
+    // What it has to say still goes to the event loop, which ends with the test.
+    asking.get().join();
   }
 
   @Test

@@ -248,7 +248,7 @@ class VmessStreamTest {
     public void answered(@Nullable SwitchAccount suggestion) {}
 
     @Override
-    public void refused() {}
+    public void refused(Channel stream, ByteBuf instead, Throwable cause) {}
 
     @Override
     public void abandoned(long waitedNanos) {}

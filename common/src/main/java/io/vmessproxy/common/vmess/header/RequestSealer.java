@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Seals the request headers of one user, a client's end. Any thread. */
 public abstract sealed class RequestSealer {
+  /** V2Ray 4.34's: 30 s back to 29 s ahead. Servers take 120 s, which leaves 90 for clocks. */
+  private static final int JITTER_SECONDS = 60;
+
   private RequestSealer() {}
 
   /** For an account with alternative ids the older form, for others {@link AeadSeal}'s. */
@@ -19,7 +22,24 @@ public abstract sealed class RequestSealer {
     CommandKey key = CommandKey.of(account.id());
     return account.alterId() == 0
         ? new Aead(key)
-        : new Legacy(key, AlterIds.of(account.id(), account.alterId()));
+        : new Legacy(key, AlterIds.of(account.id(), account.alterId()), JITTER_SECONDS);
+  }
+
+  /**
+   * Seals in a form of the caller's choice and at the very second given: to find out what a server
+   * takes. A legacy header has the user's first alternative id, or his own where there is none,
+   * which every server that takes the form knows.
+   */
+  public static RequestSealer exact(Account account, HeaderForm form) {
+    CommandKey key = CommandKey.of(account.id());
+    return switch (form) {
+      case AEAD -> new Aead(key);
+      case LEGACY ->
+          new Legacy(
+              key,
+              account.alterId() == 0 ? List.of(account.id()) : AlterIds.of(account.id(), 1),
+              0);
+    };
   }
 
   /** The form, which the session's keys must have, too. */
@@ -58,15 +78,14 @@ public abstract sealed class RequestSealer {
 
   /** See {@link LegacySeal}. Each header has another of the user's ids and some seconds' error. */
   private static final class Legacy extends RequestSealer {
-    /** V2Ray 4.34's: 30 s back to 29 s ahead. Servers take 120 s, which leaves 90 for clocks. */
-    private static final int JITTER_SECONDS = 60;
-
     private final CommandKey key;
     private final List<UserId> authIds;
+    private final int jitterSeconds;
 
-    private Legacy(CommandKey key, List<UserId> authIds) {
+    private Legacy(CommandKey key, List<UserId> authIds, int jitterSeconds) {
       this.key = key;
       this.authIds = authIds;
+      this.jitterSeconds = jitterSeconds;
     }
 
     @Override
@@ -81,11 +100,11 @@ public abstract sealed class RequestSealer {
 
     @Override
     public void seal(RequestHeader header, long unixSeconds, SecureRandom random, ByteBuf out) {
-      long time = unixSeconds - JITTER_SECONDS / 2 + random.nextInt(JITTER_SECONDS);
+      int jitter = jitterSeconds == 0 ? 0 : random.nextInt(jitterSeconds) - jitterSeconds / 2;
       UserId authId = authIds.get(random.nextInt(authIds.size()));
       byte[] padding = new byte[random.nextInt(RequestHeaderCodec.MAX_PADDING_BYTES + 1)];
       random.nextBytes(padding);
-      LegacySeal.seal(header, key, authId, time, padding, out);
+      LegacySeal.seal(header, key, authId, unixSeconds + jitter, padding, out);
     }
   }
 }

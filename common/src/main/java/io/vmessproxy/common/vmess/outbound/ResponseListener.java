@@ -1,5 +1,7 @@
 package io.vmessproxy.common.vmess.outbound;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +17,14 @@ public interface ResponseListener {
    */
   void answered(@Nullable SwitchAccount suggestion);
 
-  /** The server closed the connection instead of answering. */
-  void refused();
+  /**
+   * The server closed the connection instead of answering, or what came is no answer.
+   *
+   * @param stream the stream's channel, which closes
+   * @param instead the first bytes of what came, if anything did: not to be kept or released
+   * @param cause what the connection or the bytes failed with
+   */
+  void refused(Channel stream, ByteBuf instead, Throwable cause);
 
   /**
    * We closed the connection before an answer came to what the application had sent.

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.net.EndOfStream;
@@ -124,13 +125,17 @@ public final class VmessClientHandler extends BodyHandler {
       super.channelRead(ctx, msg);
       return;
     }
+    if (refused) {
+      ReferenceCountUtil.release(msg); // One report is enough; what follows is noise.
+      return;
+    }
     ByteBuf in = withCutResponseHeader(ctx, (ByteBuf) msg);
     ResponseHeader response;
     try {
       response = ResponseHeaderCodec.decode(in, header.keys(), responseStream);
     } catch (VmessException e) {
+      refuse(ctx, in, e);
       in.release();
-      refuse(ctx, e);
       close(ctx, ctx.newPromise());
       return;
     }
@@ -154,17 +159,38 @@ public final class VmessClientHandler extends BodyHandler {
     return whole;
   }
 
-  private void refuse(ChannelHandlerContext ctx, VmessException cause) {
+  private void refuse(ChannelHandlerContext ctx, ByteBuf instead, Throwable cause) {
     refused = true;
-    listener.refused();
-    exceptionCaught(ctx, cause);
+    listener.refused(ctx.channel(), instead, cause);
+    super.exceptionCaught(ctx, cause);
+  }
+
+  /** A connection that breaks before an answer, by a reset or a transport's end, is refused. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (answered || refused || closedByUs()) {
+      super.exceptionCaught(ctx, cause);
+    } else {
+      refuse(ctx, cutResponseHeader, cause);
+    }
+  }
+
+  /**
+   * What has come of a response header that is not whole yet; on the event loop, not to be kept or
+   * released.
+   */
+  public ByteBuf cutResponseHeader() {
+    return cutResponseHeader;
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (!answered && !refused) {
       if (!closedByUs()) {
-        refuse(ctx, new VmessException("response header: the server closed before it"));
+        refuse(
+            ctx,
+            cutResponseHeader,
+            new VmessException("response header: the server closed before it"));
       } else if (asked) {
         listener.abandoned(System.nanoTime() - askedNanos);
       }

@@ -105,6 +105,20 @@ class RequestSealerTest {
     assertThat(seconds).hasSize(60).startsWith(-30L).endsWith(29L);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0", "1", "64"})
+  void sealsAtAnExactSecondForAnIdThatEveryServerKnows(int alterId) {
+    Account account = new Account(ID, alterId, Security.AES_128_GCM, 0);
+    RequestSealer sealer = RequestSealer.exact(account, HeaderForm.LEGACY);
+    ByteBuf wire = Unpooled.buffer();
+
+    sealer.seal(header(HeaderForm.LEGACY, "there.example"), NOW, random, wire);
+
+    UserId known = alterId == 0 ? ID : AlterIds.of(ID, 1).get(0);
+    assertThat(take(wire, LegacyAuth.BYTES)).isEqualTo(LegacyAuth.create(known, NOW));
+    assertThat(RequestSealer.exact(account, HeaderForm.AEAD).form()).isEqualTo(HeaderForm.AEAD);
+  }
+
   /** As a server's: number of the id and second by authentication. */
   private static Map<ByteBuffer, long[]> table(int alterId) {
     Map<ByteBuffer, long[]> table = new HashMap<>();

@@ -2,6 +2,7 @@ package io.vmessproxy.common.vmess.inbound;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -164,7 +165,7 @@ final class SplitLink {
     }
 
     @Override
-    public void refused() {
+    public void refused(Channel stream, ByteBuf instead, Throwable cause) {
       throw new AssertionError("refused");
     }
 

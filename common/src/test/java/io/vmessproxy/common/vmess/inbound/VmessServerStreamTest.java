@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -198,7 +199,7 @@ class VmessServerStreamTest {
       }
 
       @Override
-      public void refused() {}
+      public void refused(Channel stream, ByteBuf instead, Throwable cause) {}
 
       @Override
       public void abandoned(long waitedNanos) {}

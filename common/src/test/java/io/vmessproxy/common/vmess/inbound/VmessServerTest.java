@@ -337,7 +337,7 @@ class VmessServerTest {
     }
 
     @Override
-    public void refused() {}
+    public void refused(Channel stream, ByteBuf instead, Throwable cause) {}
 
     @Override
     public void abandoned(long waitedNanos) {}

@@ -3,6 +3,7 @@ package io.vmessproxy.common.vmess.outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.fuzz.CountingAllocator;
@@ -161,7 +162,7 @@ public final class ClientStreamFuzzer {
     }
 
     @Override
-    public void refused() {
+    public void refused(Channel stream, ByteBuf instead, Throwable cause) {
       calls++;
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vmessproxy.common.crypto.AesCfb;
 import io.vmessproxy.common.net.Address;
@@ -33,6 +34,7 @@ import io.vmessproxy.common.vmess.header.LegacyAuth;
 import io.vmessproxy.common.vmess.header.LegacyOpener;
 import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.header.ResponseHeaderCodec;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -206,6 +208,34 @@ class VmessClientHandlerTest {
   }
 
   @Test
+  void hearsWhatCameInsteadOfAnAnswer() {
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x15, 3, 1, 0, 2, 2, 70}));
+    assertThat(ByteBufUtil.hexDump(handler().cutResponseHeader())).isEqualTo("15030100020246");
+
+    assertThatThrownBy(
+            () -> {
+              channel.pipeline().fireChannelInactive();
+              channel.checkException();
+            })
+        .isInstanceOf(VmessException.class);
+    assertThat(heard).containsExactly("refused 15030100020246");
+  }
+
+  @Test
+  void hearsOnceOfAConnectionThatBreaks() {
+    channel.pipeline().fireExceptionCaught(new IOException("reset"));
+    channel.pipeline().fireChannelRead(bytes("more"));
+    channel.close();
+
+    assertThatThrownBy(channel::checkException).isInstanceOf(IOException.class);
+    assertThat(heard).containsExactly("refused");
+  }
+
+  private VmessClientHandler handler() {
+    return channel.pipeline().get(VmessClientHandler.class);
+  }
+
+  @Test
   void hearsNothingWhereNobodyAsked() {
     pass(1000); // The header is out, as for a browser's connection in reserve.
     channel.<ByteBuf>readOutbound().release();
@@ -224,7 +254,7 @@ class VmessClientHandlerTest {
     assertThatThrownBy(() -> channel.writeInbound(Unpooled.wrappedBuffer(wire)))
         .isInstanceOf(VmessException.class);
     assertThat(channel.isOpen()).isFalse();
-    assertThat(heard).containsExactly("refused");
+    assertThat(heard).containsExactly("refused " + ByteBufUtil.hexDump(wire));
   }
 
   @ParameterizedTest
@@ -343,8 +373,8 @@ class VmessClientHandlerTest {
       }
 
       @Override
-      public void refused() {
-        heard.add("refused");
+      public void refused(Channel stream, ByteBuf instead, Throwable cause) {
+        heard.add(("refused " + ByteBufUtil.hexDump(instead)).strip());
       }
 
       @Override
