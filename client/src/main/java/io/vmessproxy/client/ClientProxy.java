@@ -46,12 +46,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The program, built from its settings: the only class that knows all folders. */
 public final class ClientProxy implements AutoCloseable {
   // What a first stream need not wait for; a subscription may have thousands of servers.
   private static final int PREPARED_ENDPOINTS = 64;
+  // Nobody waits for a provider as for a server: a slow name server may have its time.
+  private static final Duration PROVIDER_TIMEOUT = Duration.ofSeconds(10);
 
   private final ClientSettings settings;
   private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
@@ -145,8 +148,7 @@ public final class ClientProxy implements AutoCloseable {
     HttpGet throughServers = new HttpGet(this::connectThroughServers);
     HttpGet direct =
         new HttpGet(
-            (target, loop) ->
-                new TcpTransport(dialer, target, settings.connectTimeout()).open(loop));
+            (target, loop) -> new TcpTransport(dialer, target, PROVIDER_TIMEOUT).open(loop));
     return new Ways(
         request -> throughServers.get(request, loops.next()),
         request -> direct.get(request, loops.next()));
@@ -165,6 +167,9 @@ public final class ClientProxy implements AutoCloseable {
         changed -> {
           servers = changed;
           outbound.replace(changed);
+          clocks
+              .keySet()
+              .retainAll(changed.stream().map(Server::address).collect(Collectors.toSet()));
         });
   }
 

@@ -37,4 +37,30 @@ public record ClientSettings(
     listeners = List.copyOf(listeners);
     servers = List.copyOf(servers);
   }
+
+  /** Without subscriptions. */
+  public ClientSettings(
+      List<ListenerSettings> listeners,
+      Credentials credentials,
+      UdpSettings udp,
+      List<Server> servers,
+      boolean demo,
+      PolicyTable policies,
+      Duration connectTimeout,
+      Duration handshakeTimeout,
+      ClockOffset clockOffset,
+      Duration drain) {
+    this(
+        listeners,
+        credentials,
+        udp,
+        servers,
+        SubscriptionSettings.NONE,
+        demo,
+        policies,
+        connectTimeout,
+        handshakeTimeout,
+        clockOffset,
+        drain);
+  }
 }
