@@ -95,7 +95,7 @@ final class Fetch {
     if (promise.isDone()) {
       return;
     }
-    OutboundTransport way = at -> connector.connect(target.server(), at);
+    OutboundTransport way = at -> connect(target, at);
     if (target.secure()) {
       way = new TlsTransport(way, target.server(), tls, List.of("http/1.1"));
     }
@@ -111,6 +111,17 @@ final class Fetch {
             ask(stream.getNow(), target, from);
           }
         });
+  }
+
+  private Future<Channel> connect(Target target, EventLoop at) {
+    Future<Channel> connecting = connector.connect(target.server(), at);
+    connecting.addListener(
+        connected -> {
+          if (connected.isSuccess()) {
+            connecting.getNow().pipeline().addLast(StreamEnd.INSTANCE);
+          }
+        });
+    return connecting;
   }
 
   private void ask(Channel stream, Target target, Target from) {

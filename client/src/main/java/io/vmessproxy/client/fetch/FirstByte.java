@@ -2,13 +2,9 @@ package io.vmessproxy.client.fetch;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.vmessproxy.common.net.EndOfStream;
 import java.time.Duration;
 
-/**
- * Measures the time from request to answer, in front of the codec; and makes a closed channel of
- * the end of the stream: an answer may end with it, and nothing more is to be sent.
- */
+/** Measures the time from request to answer, in front of the codec. */
 final class FirstByte extends ChannelInboundHandlerAdapter {
   private long sentNanos;
   private boolean sent;
@@ -28,10 +24,6 @@ final class FirstByte extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (msg == EndOfStream.INSTANCE) {
-      ctx.close();
-      return;
-    }
     if (!came) {
       came = true;
       waited = sent ? Duration.ofNanos(System.nanoTime() - sentNanos) : Duration.ZERO;

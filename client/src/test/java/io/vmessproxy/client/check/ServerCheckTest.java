@@ -3,16 +3,20 @@ package io.vmessproxy.client.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.net.httpserver.HttpsServer;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.check.Report.Stage;
 import io.vmessproxy.client.fetch.ScriptedServer;
+import io.vmessproxy.client.fetch.TestAuthority;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.selection.UdpMode;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.transport.StreamSettings;
+import io.vmessproxy.client.transport.TlsSettings;
+import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
@@ -37,6 +41,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -307,6 +312,74 @@ final class ServerCheckTest {
         Failure.QUOTA_PAGE,
         "target",
         "answered 302, not 204: \"Renew\", from 127.0.0.1:" + pay.port());
+  }
+
+  @Test
+  void saysThatTheTargetsTlsIsWrongAndNotTheServers() throws Exception {
+    HttpsServer target = new TestAuthority().server(Map.of("/", ""));
+    running.add(() -> target.stop(0));
+    URI url = URI.create("https://localhost:" + target.getAddress().getPort() + "/");
+
+    Report report = check(loopback(vmess()), known, url);
+
+    assertFails(report, Failure.TARGET, "target");
+    assertThat(report.verdict().evidence()).startsWith("its TLS, through the server: ");
+  }
+
+  @Test
+  void saysThatTheTargetClosesWhereTlsShouldBegin() throws Exception {
+    URI url = URI.create("https://127.0.0.1:" + closedPort() + "/");
+
+    assertFails(check(loopback(vmess()), known, url), Failure.TARGET, "target");
+  }
+
+  @Test
+  void saysThatAServerIsSilentToTls() throws Exception {
+    ScriptedServer silent = scripted(socket -> socket.getInputStream().readAllBytes());
+
+    Report report = check(tls(silent.port()), settings(CheckSettings.USUAL_URL, 0));
+
+    assertFails(report, Failure.TIMED_OUT, "tls");
+    assertThat(report.stages()).extracting(Stage::name).containsExactly("connect");
+  }
+
+  @Test
+  void saysThatAServerSpeaksNoTls() throws Exception {
+    ScriptedServer greeting =
+        scripted(
+            socket -> {
+              socket.getOutputStream().write("SSH-2.0-X\r\n".getBytes(StandardCharsets.US_ASCII));
+              socket.getInputStream().readAllBytes();
+            });
+
+    assertFails(
+        check(tls(greeting.port()), settings(CheckSettings.USUAL_URL, 0)),
+        Failure.TLS_TO_PLAIN,
+        "tls");
+  }
+
+  @Test
+  void saysThatAServerExpectsTls() throws Exception {
+    byte[] alert = {0x15, 3, 3, 0, 2, 2, 70};
+    ScriptedServer server =
+        scripted(
+            socket -> {
+              socket.getInputStream().read();
+              socket.getOutputStream().write(alert);
+              socket.getInputStream().readAllBytes();
+            });
+
+    assertFails(
+        check(loopback(server.port()), known, CheckSettings.USUAL_URL),
+        Failure.PLAIN_TO_TLS,
+        "vmess");
+  }
+
+  private Endpoint tls(int port) {
+    Account account = account(known, 0);
+    StreamSettings stream = new StreamSettings(new TransportSettings.Tcp(), TlsSettings.STANDARD);
+    return new Endpoint(
+        new Server("here", loopback(port), List.of(account), 0, UdpMode.PLAIN, stream), account);
   }
 
   @ParameterizedTest

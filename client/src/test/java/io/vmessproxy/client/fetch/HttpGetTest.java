@@ -2,10 +2,13 @@ package io.vmessproxy.client.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpsServer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
 import io.vmessproxy.client.fetch.HttpGet.Answer;
 import io.vmessproxy.client.fetch.HttpGet.Request;
+import io.vmessproxy.client.transport.TlsSettings;
+import io.vmessproxy.client.transport.TransportException;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
@@ -314,6 +317,50 @@ final class HttpGetTest {
       }
     }
     assertThat(closed[0]).isTrue();
+  }
+
+  @Test
+  void fetchesOverTlsFromWhomItTrusts() throws Exception {
+    TestAuthority authority = new TestAuthority();
+    HttpsServer server = https(authority, Map.of("/a", "secret"));
+
+    Answer answer = success(get(server, authority.settings(), "/a"));
+
+    assertThat(text(answer)).isEqualTo("secret");
+    assertThat(answer.url().getScheme()).isEqualTo("https");
+  }
+
+  @Test
+  void passesOnWhyTlsFails() throws Exception {
+    HttpsServer server = https(new TestAuthority(), Map.of("/a", "secret"));
+
+    Throwable failure = failure(get(server, new TestAuthority().settings(), "/a"));
+
+    assertThat(failure)
+        .isInstanceOfSatisfying(
+            TransportException.class, tls -> assertThat(tls.failure().name()).startsWith("TLS_"));
+  }
+
+  @Test
+  void doesNotFollowARedirectThatLeavesTls() throws Exception {
+    ScriptedServer plain = answering("HTTP/1.1 200 OK\r\n\r\n");
+    TestAuthority authority = new TestAuthority();
+    HttpsServer server = https(authority, Map.of("/a", url(plain, "/").toString()));
+
+    assertThat(failure(get(server, authority.settings(), "/a")))
+        .hasMessage("localhost: redirects from https to http, which is not followed");
+    assertThat(plain.connections()).isZero();
+  }
+
+  private HttpsServer https(TestAuthority authority, Map<String, String> answers) throws Exception {
+    HttpsServer server = authority.server(answers);
+    running.add(() -> server.stop(0));
+    return server;
+  }
+
+  private Future<Answer> get(HttpsServer server, TlsSettings tls, String path) {
+    URI url = URI.create("https://localhost:" + server.getAddress().getPort() + path);
+    return new HttpGet(direct(), tls).get(request(url, 3), loops.next());
   }
 
   private ScriptedServer answering(String answer) throws IOException {
