@@ -23,7 +23,7 @@ final class ConnectFailure {
     if (cause instanceof UnknownHostException) {
       return unresolved(cause, server);
     }
-    if (cause instanceof ConnectTimeoutException) {
+    if (cause instanceof ConnectTimeoutException || says(cause, "timed out")) {
       return failure(
           Failure.TIMED_OUT,
           CONNECT,
@@ -31,7 +31,15 @@ final class ConnectFailure {
           "no answer in time",
           "are address and port right, or does a firewall drop it?");
     }
-    if (cause instanceof NoRouteToHostException || says(cause, "unreachable")) {
+    if (says(cause, "not permitted") || says(cause, "permission denied")) {
+      return failure(
+          Failure.UNREACHABLE,
+          CONNECT,
+          server,
+          "this machine forbids it",
+          "does a firewall here stop connections to that address and port?");
+    }
+    if (cause instanceof NoRouteToHostException || hasNoRoute(cause)) {
       return failure(
           Failure.UNREACHABLE,
           CONNECT,
@@ -61,6 +69,14 @@ final class ConnectFailure {
     String action =
         layer.action().isEmpty() ? "are the transport's settings as the server's?" : layer.action();
     return failure(layer.failure(), layer.stage(), server, layer.evidence(), action);
+  }
+
+  /** Without IPv6 there is no address to connect from, or no such sockets at all. */
+  private static boolean hasNoRoute(Throwable cause) {
+    return says(cause, "unreachable")
+        || says(cause, "host is down")
+        || says(cause, "cannot assign requested address")
+        || says(cause, "family");
   }
 
   private static OutboundException unresolved(Throwable cause, Server server) {

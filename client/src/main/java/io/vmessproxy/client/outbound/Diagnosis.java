@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,9 +123,26 @@ final class Diagnosis {
     } else if (!closes) {
       verdict.trySuccess(Verdict.of(Verdict.Kind.SILENT));
     } else {
-      boolean atOnce = bare != null && bare.isSuccess() && !bare.getNow().isActive();
-      verdict.trySuccess(Verdict.of(atOnce ? Verdict.Kind.CLOSES_AT_ONCE : Verdict.Kind.CLOSES));
+      watchBare();
     }
+  }
+
+  /** A connection that says nothing is left open by a server that does not like what we say. */
+  private void watchBare() {
+    Future<Channel> silent = bare;
+    if (silent == null || !silent.isSuccess()) {
+      verdict.trySuccess(Verdict.of(Verdict.Kind.CLOSES));
+      return;
+    }
+    long nanos = patience.secondRoundNanos(System.nanoTime() - startNanos);
+    var stillOpen =
+        loop.schedule(
+            () -> verdict.trySuccess(Verdict.of(Verdict.Kind.CLOSES)), nanos, TimeUnit.NANOSECONDS);
+    verdict.addListener(done -> stillOpen.cancel(false));
+    silent
+        .getNow()
+        .closeFuture()
+        .addListener(closed -> verdict.trySuccess(Verdict.of(Verdict.Kind.CLOSES_AT_ONCE)));
   }
 
   private void secondRound(ClockWindow window) {

@@ -19,6 +19,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /** Between the name and the connection. */
 final class ConnectFaults {
@@ -28,17 +29,43 @@ final class ConnectFaults {
   private ConnectFaults() {}
 
   static List<Fault> all() {
-    return List.of(
+    return Stream.concat(everywhere(), hasIpv6() ? ipv6() : Stream.of()).toList();
+  }
+
+  private static boolean hasIpv6() {
+    try {
+      return closedPort("::1") > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static Stream<Fault> ipv6() {
+    return Stream.of(
+        refused("port is closed, of IPv6", bench -> at("::1", closedPort("::1"))),
+        unreachable("network is unreachable, of IPv6", "ff0e::1"));
+  }
+
+  private static Stream<Fault> everywhere() {
+    return Stream.of(
         unresolved("name does not exist", bench -> at("no-such-host.invalid", 443)),
         unresolved(
             "name has a label that is too long", bench -> at("x".repeat(64) + ".invalid", 443)),
         unresolved("name server is silent", ConnectFaults::silentResolver),
         refused("port is closed", bench -> at("127.0.0.1", closedPort("127.0.0.1"))),
         refused("port is closed, of a name", bench -> at("localhost", closedPort("127.0.0.1"))),
-        refused("port is closed, of IPv6", bench -> at("::1", closedPort("::1"))),
         new Fault("SYN is dropped", Failure.TIMED_OUT, "connect", ConnectFaults::blackHole),
         unreachable("network is unreachable", "255.255.255.255"),
-        unreachable("network is unreachable, of IPv6", "ff0e::1"),
+        new Fault(
+            "machine has no IPv6",
+            Failure.UNREACHABLE,
+            "connect",
+            bench -> failing(new IOException("connect: Cannot assign requested address"))),
+        new Fault(
+            "machine forbids it",
+            Failure.UNREACHABLE,
+            "connect",
+            bench -> failing(new IOException("connect: Operation not permitted"))),
         new Fault("closes as it accepts", Failure.RESET, "connect", raw(java.net.Socket::close)),
         new Fault("resets as it accepts", Failure.RESET, "connect", raw(RawServer::reset)),
         new Fault(
