@@ -28,21 +28,13 @@ import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.stack.Transports;
 import io.vmessproxy.client.transport.tcp.TcpTransport;
-import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.Policy;
-import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
-import io.vmessproxy.common.vmess.account.UserId;
-import io.vmessproxy.common.vmess.inbound.Freedom;
-import io.vmessproxy.common.vmess.inbound.InboundOptions;
-import io.vmessproxy.common.vmess.inbound.InboundUser;
-import io.vmessproxy.common.vmess.inbound.VmessServer;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -77,7 +69,7 @@ public final class ClientProxy implements AutoCloseable {
   private final Subscriptions subscriptions;
   private volatile List<Server> servers;
   private volatile @Nullable VmessOutbound outbound;
-  private @Nullable VmessServer demo;
+  private @Nullable DemoServer demo;
 
   private ClientProxy(ClientSettings settings) {
     this.settings = settings;
@@ -116,20 +108,10 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   private void startDemo() throws BindException {
-    Account user = new Account(UserId.random(random), 0, Security.auto(), 0);
-    VmessServer server =
-        new VmessServer(
-            List.of(new InboundUser(user.id(), 0, user.level(), "")),
-            InboundOptions.open(settings.policies()),
-            new Freedom(dialer),
-            Clock.systemUTC());
+    DemoServer server = new DemoServer(dialer, settings.policies(), random, loops);
     demo = server;
-    ListenerSettings loopback = new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0);
-    InetAddress host = InetAddress.getLoopbackAddress();
-    Channel socket = bound(loopback, server.bind(new InetSocketAddress(host, 0), loops));
-    int port = ((InetSocketAddress) socket.localAddress()).getPort();
-    Destination address = new Destination(Address.of(host.getHostAddress()), port);
-    servers = List.of(new Server("demo", address, List.of(user)));
+    bound(new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0), server.bound());
+    servers = List.of(server.asServer());
   }
 
   private void listen(VmessOutbound outbound) throws BindException {
@@ -264,6 +246,11 @@ public final class ClientProxy implements AutoCloseable {
   /** The servers in use now: of the settings and of subscriptions, or the demo's own. */
   public List<Server> servers() {
     return servers;
+  }
+
+  /** What keeps the servers up to date. */
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   /**

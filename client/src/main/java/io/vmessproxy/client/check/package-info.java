@@ -1,4 +1,7 @@
-/** {@code check}: walks each server stage by stage and says what is wrong with it. */
+/**
+ * {@code check}: walks to each server stage by stage and says what is wrong with it. Start at
+ * {@link io.vmessproxy.client.check.Walk}. Knows nothing of how that is shown.
+ */
 @NullMarked
 package io.vmessproxy.client.check;
 

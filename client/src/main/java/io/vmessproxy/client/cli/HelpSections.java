@@ -18,6 +18,7 @@ final class HelpSections {
     HEADINGS.put("Front end", List.of("frontEnd"));
     HEADINGS.put("Servers", List.of("servers"));
     HEADINGS.put("Subscriptions", List.of("subscriptions"));
+    HEADINGS.put("Checking", List.of("checking"));
     HEADINGS.put("Inbounds", List.of("inbounds"));
     HEADINGS.put("Targets", List.of("access"));
     HEADINGS.put("Timeouts", List.of("timeouts", "policies"));

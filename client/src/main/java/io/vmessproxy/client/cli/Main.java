@@ -38,6 +38,7 @@ public final class Main {
     Errors errors = new Errors();
     CommandLine commandLine =
         new CommandLine(command)
+            .addSubcommand(new CheckCommand())
             .addSubcommand(new LinkCommand(in))
             .addSubcommand(new ServeCommand())
             // A tag or a password may be "serve", too.

@@ -44,6 +44,11 @@ final class StopSignal {
     asked.await();
   }
 
+  /** Whether there was one. */
+  boolean asked() {
+    return asked.getCount() == 0;
+  }
+
   /** By reflection: the compiler warns of every direct use of {@code sun.misc}, and none helps. */
   private void handle(String name) {
     try {

@@ -2,6 +2,7 @@ package io.vmessproxy.client.fetch;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -118,7 +119,7 @@ final class Fetch {
         new AnswerHandler(
             target.host(), request.maxBytes(), new Outcome(stream, target, from, firstByte));
     answering = handler;
-    stream.pipeline().addLast(firstByte, codec(), new HttpContentDecompressor(false, 0), handler);
+    addHandlers(stream.pipeline(), firstByte, handler);
     stream
         .writeAndFlush(message(target, from))
         .addListener(written -> firstByte.sent())
@@ -126,13 +127,18 @@ final class Fetch {
     stream.config().setAutoRead(true);
   }
 
-  private static HttpClientCodec codec() {
+  /** What makes an answer of a stream's bytes. */
+  static void addHandlers(ChannelPipeline pipeline, FirstByte firstByte, AnswerHandler handler) {
     HttpDecoderConfig config =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_LINE_BYTES)
             .setMaxHeaderSize(MAX_HEAD_BYTES)
             .setMaxChunkSize(CHUNK_BYTES);
-    return new HttpClientCodec(config, false, false);
+    pipeline.addLast(
+        firstByte,
+        new HttpClientCodec(config, false, false),
+        new HttpContentDecompressor(false, 0),
+        handler);
   }
 
   private FullHttpRequest message(Target target, Target from) {

@@ -26,6 +26,16 @@ public final class HttpGet {
     this.tls = tls;
   }
 
+  /** Whether this is a URL that can be fetched, by its look. */
+  public static boolean canFetch(URI url) {
+    try {
+      Target.of(url);
+      return true;
+    } catch (FetchException e) {
+      return false;
+    }
+  }
+
   /**
    * Fails with a {@link java.io.IOException} whose message holds nothing of the URL but its host,
    * or with what the connector failed with. An answer that is cut short is a failure. Cancelling

@@ -113,7 +113,6 @@ final class UsageErrorTest {
           vmess://ID@b.example:443 --user ID => --user: "27848739-…-4b6b" has no --server before it (expected: --server HOST:PORT --user ...)
           vmess://ID@b.example:443 --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each LINK)
           --tag x vmess://ID@b.example:443 => --tag: "x" has no --server before it (expected: --server HOST:PORT --tag ...)
-          check => "check": not an option (expected: --server HOST:PORT --user UUID, for one)
           --demo --auth alice:my password => "pa…": not an option (expected: --server HOST:PORT --user UUID, for one)
           @no-such => @no-such: no such file (expected: a file of arguments)
           --usr ID => --usr: unknown option (did you mean --user?)

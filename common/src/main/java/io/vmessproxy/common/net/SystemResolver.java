@@ -22,15 +22,7 @@ public final class SystemResolver implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int MAX_WAITING = 256;
 
-  private final ThreadPoolExecutor lookups =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          10,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(MAX_WAITING),
-          new DefaultThreadFactory("resolver", true));
-
+  private final ThreadPoolExecutor lookups;
   private final LookUp lookUp;
 
   /** One look-up, which may take its time. */
@@ -46,7 +38,29 @@ public final class SystemResolver implements AutoCloseable {
 
   /** A resolver that asks {@code lookUp}, on the threads that may block. */
   public SystemResolver(LookUp lookUp) {
+    this(lookUp, THREADS);
+  }
+
+  /**
+   * A resolver for many names at a time.
+   *
+   * @param threads how many look-ups run at once; a name that nobody answers for holds one for ten
+   *     seconds or more
+   */
+  public SystemResolver(int threads) {
+    this(InetAddress::getAllByName, threads);
+  }
+
+  private SystemResolver(LookUp lookUp, int threads) {
     this.lookUp = lookUp;
+    this.lookups =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING),
+            new DefaultThreadFactory("resolver", true));
     lookups.allowCoreThreadTimeOut(true);
   }
 

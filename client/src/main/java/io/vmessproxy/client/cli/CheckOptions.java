@@ -1,0 +1,89 @@
+package io.vmessproxy.client.cli;
+
+import io.vmessproxy.client.check.CheckSettings;
+import io.vmessproxy.client.fetch.HttpGet;
+import io.vmessproxy.client.settings.ClockOffset;
+import io.vmessproxy.client.settings.Durations;
+import io.vmessproxy.client.settings.Masked;
+import io.vmessproxy.client.settings.SettingsException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** What a check does, how long it waits, and how it tells. */
+final class CheckOptions {
+  private static final String URL = "--url";
+  private static final String CONNECT = "--connect-timeout";
+  private static final String HANDSHAKE = "--handshake-timeout";
+  private static final String CLOCK = "--clock-offset";
+
+  /** No option: whoever waits longer for a page would not use such a server. */
+  private static final Duration ANSWER = Duration.ofMillis(2500);
+
+  @Option(
+      names = URL,
+      paramLabel = "URL",
+      order = 1,
+      description = {
+        "What is fetched through each server, http or https. Where its path ends in generate_204,"
+            + " the answer must be 204 without a body.",
+        "Default: http://www.gstatic.com/generate_204"
+      })
+  String url = CheckSettings.USUAL_URL.toString();
+
+  @Option(
+      names = "--json",
+      order = 2,
+      description = "Prints JSON for programs instead of the table; its fields are below.")
+  boolean json;
+
+  @Option(
+      names = CONNECT,
+      paramLabel = "DURATION",
+      order = 3,
+      description = "For finding a server, and then for connecting to it. Default: 2500ms")
+  String connect = "2500ms";
+
+  @Option(
+      names = HANDSHAKE,
+      paramLabel = "DURATION",
+      order = 4,
+      description =
+          "For each of TLS, the transport, and the server to show that it takes the user."
+              + " Default: 2s")
+  String handshake = "2s";
+
+  @Option(
+      names = CLOCK,
+      paramLabel = "SECONDS",
+      order = 5,
+      description =
+          "How far the servers' clocks are ahead of this machine's, as in 282 or -60; auto finds"
+              + " it out where a server does not answer. Default: 0")
+  String clock = "0";
+
+  CheckSettings settings(Given given) {
+    return new CheckSettings(
+        url(given),
+        Durations.readPositive(given.name(CONNECT), connect),
+        Durations.readPositive(given.name(HANDSHAKE), handshake),
+        ANSWER,
+        ClockOffset.read(given.name(CLOCK), clock),
+        true);
+  }
+
+  private URI url(Given given) {
+    try {
+      URI uri = new URI(url);
+      if (HttpGet.canFetch(uri)) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Told below, with what a right one looks like.
+    }
+    throw new SettingsException(
+        "%s: \"%s\" is no URL to fetch (expected: http or https, as in %s)"
+            .formatted(given.name(URL), Masked.plain(url), CheckSettings.USUAL_URL));
+  }
+}
