@@ -19,9 +19,8 @@ import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.PolicyTable;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,28 +32,56 @@ public final class ClientCheck implements AutoCloseable {
   /** Of longer lists no clock is measured: it would double their time. */
   private static final int MAX_CLOCKS = 64;
 
-  /** To a subscription's provider. */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(2500);
-
   private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
   private final SystemResolver resolver = new SystemResolver(LOOK_UPS);
-  private final List<String> notes = new ArrayList<>();
+  private final Dialer dialer = new Dialer(resolver);
+  private final SecureRandom random = new SecureRandom();
+  private final CheckSettings settings;
+  private final Subscriptions subscriptions;
   private final @Nullable DemoServer demo;
-  private final CheckRun run;
+  private @Nullable CheckRun run;
 
-  private ClientCheck(
-      List<Server> servers,
-      SubscriptionSettings subscriptions,
-      boolean demo,
-      CheckSettings settings)
+  private ClientCheck(Servers given, CheckSettings settings) {
+    this.settings = settings;
+    Dialer dialer = this.dialer;
+    demo = given.demo ? new DemoServer(dialer, PolicyTable.DEFAULT, random, loops) : null;
+    HttpGet get =
+        new HttpGet(
+            (target, loop) ->
+                new TcpTransport(dialer, target, settings.connectTimeout()).open(loop));
+    // Nothing is refreshed here, so nothing comes through the servers.
+    Ways.Getter direct = request -> get.get(request, loops.next());
+    subscriptions =
+        new Subscriptions(
+            given.servers, given.subscriptions, new Ways(direct, direct), Clock.systemUTC());
+  }
+
+  /**
+   * Begins.
+   *
+   * @throws SubscriptionException if there are no servers but those of subscriptions, and none of
+   *     these can be had
+   */
+  public static ClientCheck start(Servers given, CheckSettings settings)
       throws SubscriptionException {
-    Dialer dialer = new Dialer(resolver);
-    SecureRandom random = new SecureRandom();
-    this.demo = demo ? new DemoServer(dialer, PolicyTable.DEFAULT, random, loops) : null;
-    List<Server> all =
-        this.demo == null
-            ? withSubscribed(servers, subscriptions, dialer)
-            : List.of(listening(this.demo));
+    ClientCheck check = new ClientCheck(given, settings);
+    try {
+      check.begin();
+      return check;
+    } catch (SubscriptionException | RuntimeException e) {
+      check.close();
+      throw e;
+    }
+  }
+
+  private void begin() throws SubscriptionException {
+    List<Server> all;
+    if (demo == null) {
+      subscriptions.begin();
+      all = subscriptions.servers();
+    } else {
+      all = List.of(listening(demo));
+    }
     List<Endpoint> endpoints =
         all.stream()
             .flatMap(server -> server.users().stream().map(user -> new Endpoint(server, user)))
@@ -69,61 +96,39 @@ public final class ClientCheck implements AutoCloseable {
     run = CheckRun.start(endpoints, check, loops);
   }
 
-  /**
-   * Begins.
-   *
-   * @param subscriptions are fetched directly where no answer is kept from before
-   * @param demo starts an embedded server and checks it alone
-   * @throws SubscriptionException if there are no servers but those of subscriptions, and none of
-   *     these can be had
-   */
-  public static ClientCheck start(
-      List<Server> servers,
-      SubscriptionSettings subscriptions,
-      boolean demo,
-      CheckSettings settings)
-      throws SubscriptionException {
-    return new ClientCheck(servers, subscriptions, demo, settings);
-  }
-
-  private List<Server> withSubscribed(
-      List<Server> servers, SubscriptionSettings settings, Dialer dialer)
-      throws SubscriptionException {
-    HttpGet direct =
-        new HttpGet((target, loop) -> new TcpTransport(dialer, target, CONNECT_TIMEOUT).open(loop));
-    Ways.Getter getter = request -> direct.get(request, loops.next());
-    try (Subscriptions subscriptions =
-        new Subscriptions(servers, settings, new Ways(getter, getter), Clock.systemUTC())) {
-      subscriptions.begin();
-      notes.addAll(subscriptions.notes());
-      return subscriptions.servers();
-    } catch (SubscriptionException | RuntimeException e) {
-      close();
-      throw e;
-    }
-  }
-
   private static Server listening(DemoServer demo) {
     demo.bound().syncUninterruptibly();
     return demo.asServer();
   }
 
-  /** What is known of the subscriptions: a quota, for one. */
-  public List<String> notes() {
-    return List.copyOf(notes);
-  }
-
   /** How it goes. */
   public CheckRun run() {
-    return run;
+    return Objects.requireNonNull(run, "not started");
+  }
+
+  /** What the subscriptions say beside their servers: a line of text each. */
+  public List<String> notes() {
+    return subscriptions.notes();
   }
 
   @Override
   public void close() {
+    subscriptions.close();
     if (demo != null) {
       demo.close();
     }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     resolver.close();
+  }
+
+  /**
+   * What is checked.
+   *
+   * @param demo starts an embedded server and checks it alone
+   */
+  public record Servers(List<Server> servers, SubscriptionSettings subscriptions, boolean demo) {
+    public Servers {
+      servers = List.copyOf(servers);
+    }
   }
 }

@@ -2,12 +2,8 @@ package io.vmessproxy.client;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.dispatch.Dispatcher;
-import io.vmessproxy.client.fetch.HttpGet;
 import io.vmessproxy.client.inbound.LocalListener;
 import io.vmessproxy.client.outbound.ServerClock;
 import io.vmessproxy.client.outbound.VmessDial;
@@ -16,14 +12,11 @@ import io.vmessproxy.client.outbound.WarmUp;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.RoundRobin;
 import io.vmessproxy.client.selection.Server;
-import io.vmessproxy.client.session.OpenStream;
-import io.vmessproxy.client.session.Session;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.subscribe.SubscriptionException;
 import io.vmessproxy.client.subscribe.Subscriptions;
-import io.vmessproxy.client.subscribe.Ways;
 import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.stack.Transports;
@@ -53,8 +46,6 @@ import org.jspecify.annotations.Nullable;
 public final class ClientProxy implements AutoCloseable {
   // What a first stream need not wait for; a subscription may have thousands of servers.
   private static final int PREPARED_ENDPOINTS = 64;
-  // Nobody waits for a provider as for a server: a slow name server may have its time.
-  private static final Duration PROVIDER_TIMEOUT = Duration.ofSeconds(10);
 
   private final ClientSettings settings;
   private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
@@ -66,16 +57,18 @@ public final class ClientProxy implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Map<Destination, ServerClock> clocks = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
+  private final ProviderWays providers;
   private final Subscriptions subscriptions;
   private volatile List<Server> servers;
-  private volatile @Nullable VmessOutbound outbound;
   private @Nullable DemoServer demo;
 
   private ClientProxy(ClientSettings settings) {
     this.settings = settings;
     this.servers = settings.servers();
+    this.providers = new ProviderWays(dialer, loops);
     this.subscriptions =
-        new Subscriptions(settings.servers(), settings.subscriptions(), ways(), Clock.systemUTC());
+        new Subscriptions(
+            settings.servers(), settings.subscriptions(), providers.ways(), Clock.systemUTC());
   }
 
   /**
@@ -96,7 +89,6 @@ public final class ClientProxy implements AutoCloseable {
         proxy.servers = proxy.subscriptions.servers();
       }
       VmessOutbound outbound = proxy.outbound();
-      proxy.outbound = outbound;
       proxy.listen(outbound);
       proxy.warmUp(outbound);
       proxy.follow(outbound);
@@ -143,25 +135,8 @@ public final class ClientProxy implements AutoCloseable {
     thread.start();
   }
 
-  /** The ways to a provider; the one through the servers is used behind {@link #follow} alone. */
-  private Ways ways() {
-    HttpGet throughServers = new HttpGet(this::connectThroughServers);
-    HttpGet direct =
-        new HttpGet(
-            (target, loop) -> new TcpTransport(dialer, target, PROVIDER_TIMEOUT).open(loop));
-    return new Ways(
-        request -> throughServers.get(request, loops.next()),
-        request -> direct.get(request, loops.next()));
-  }
-
-  private Future<Channel> connectThroughServers(Destination target, EventLoop loop) {
-    VmessOutbound through = outbound;
-    return through == null
-        ? loop.newFailedFuture(new IllegalStateException("no server yet"))
-        : channelOf(through.open(Session.of("subscription", target), loop), loop);
-  }
-
   private void follow(VmessOutbound outbound) {
+    providers.useServers(outbound);
     subscriptions.follow(
         servers,
         changed -> {
@@ -171,25 +146,6 @@ public final class ClientProxy implements AutoCloseable {
               .keySet()
               .retainAll(changed.stream().map(Server::address).collect(Collectors.toSet()));
         });
-  }
-
-  private static Future<Channel> channelOf(Future<OpenStream> opening, EventLoop loop) {
-    Promise<Channel> promise = loop.newPromise();
-    opening.addListener(
-        opened -> {
-          if (!opened.isSuccess()) {
-            promise.tryFailure(opened.cause());
-          } else if (!promise.trySuccess(opening.getNow().channel())) {
-            opening.getNow().channel().close();
-          }
-        });
-    promise.addListener(
-        done -> {
-          if (done.isCancelled()) {
-            opening.cancel(false);
-          }
-        });
-    return promise;
   }
 
   private VmessOutbound outbound() {
@@ -246,6 +202,11 @@ public final class ClientProxy implements AutoCloseable {
   /** The servers in use now: of the settings and of subscriptions, or the demo's own. */
   public List<Server> servers() {
     return servers;
+  }
+
+  /** What keeps the servers up to date. */
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   /**

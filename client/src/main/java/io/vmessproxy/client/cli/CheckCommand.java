@@ -1,12 +1,16 @@
 package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.ClientCheck;
+import io.vmessproxy.client.ClientProxy.BindException;
+import io.vmessproxy.client.SubscribedServers;
 import io.vmessproxy.client.check.CheckRun;
 import io.vmessproxy.client.check.CheckSettings;
 import io.vmessproxy.client.check.Report;
+import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.client.subscribe.SubscriptionException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,10 +36,10 @@ import picocli.CommandLine.Spec;
           + " does not work: what came, and what to try. The exit code is 0 when every server works,"
           + " 1 when one does not.",
       "%nExamples:",
-      "  A link:",
-      "    vmess-proxy check vmess://...",
-      "  All servers of a subscription, for a program:",
-      "    vmess-proxy check --subscribe https://sub.example.com/TOKEN --json",
+      "  One server:",
+      "    vmess-proxy check --server a.example.com:443 --user UUID",
+      "  All servers of a file, for a program:",
+      "    vmess-proxy check --vnext config.json --json",
       "  Whether a server reaches one site:",
       "    vmess-proxy check --vnext config.json --url https://example.com/",
       "%nJSON: {version: 1, servers: [{tag, address, user, transport, tls, addresses: [TEXT],"
@@ -58,8 +62,11 @@ final class CheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = LinkArguments.LINK, hidden = true)
   List<String> arguments = List.of();
 
+  /** Lines of text about what the servers come from: a subscription's quota, for one. */
+  final List<String> notes = new ArrayList<>();
+
   @Override
-  public Integer call() throws SubscriptionException, InterruptedException {
+  public Integer call() throws BindException, SubscriptionException, InterruptedException {
     ParseResult parsed = spec.commandLine().getParseResult();
     Given given = new Given(parsed);
     LogLevel level = watching.level(given);
@@ -68,32 +75,39 @@ final class CheckCommand implements Callable<Integer> {
     refuseBefore(spec.commandLine().getParent().getParseResult());
     LinkArguments.refuseOthers(given, arguments, NAME);
     CheckSettings settings = checking.settings(given);
-    ServerOptions.Chosen chosen = servers.chosen(given);
-    StopSignal stop = StopSignal.install();
-    try (ClientCheck check =
-        ClientCheck.start(
-            chosen.servers(),
-            subscriptions.settings(given, chosen.subscriptions()),
-            servers.demo(given),
-            settings)) {
-      return print(await(check, stop, level), check.notes(), level);
-    }
+    List<Server> all = servers(given);
+    return print(check(all, servers.demo(given), settings, level), level);
   }
 
-  private CheckRun await(ClientCheck check, StopSignal stop, LogLevel level)
-      throws InterruptedException {
-    stop.started();
-    CheckProgress progress =
-        new CheckProgress(spec.commandLine().getErr(), level != LogLevel.QUIET);
-    while (!check.run().await(PROGRESS_MILLIS) && !stop.asked()) {
-      progress.show(check.run());
+  private List<Server> servers(Given given) throws BindException, SubscriptionException {
+    ServerOptions.Chosen chosen = servers.chosen(given);
+    if (chosen.subscriptions().isEmpty()) {
+      return chosen.servers();
     }
-    progress.clear();
-    return check.run();
+    SubscribedServers all =
+        SubscribedServers.load(
+            chosen.servers(), subscriptions.settings(given, chosen.subscriptions()));
+    notes.addAll(all.notes());
+    return all.servers();
+  }
+
+  private CheckRun check(List<Server> all, boolean demo, CheckSettings settings, LogLevel level)
+      throws InterruptedException {
+    StopSignal stop = StopSignal.install();
+    try (ClientCheck check = ClientCheck.start(all, demo, settings)) {
+      stop.started();
+      CheckProgress progress =
+          new CheckProgress(spec.commandLine().getErr(), level != LogLevel.QUIET);
+      while (!check.run().await(PROGRESS_MILLIS) && !stop.asked()) {
+        progress.show(check.run());
+      }
+      progress.clear();
+      return check.run();
+    }
   }
 
   /** What is known, also where a signal has ended it too early. */
-  private int print(CheckRun run, List<String> notes, LogLevel level) {
+  private int print(CheckRun run, LogLevel level) {
     List<Report> reports = run.reports();
     List<Report> failed = reports.stream().filter(report -> !report.verdict().works()).toList();
     PrintWriter out = spec.commandLine().getOut();

@@ -38,8 +38,8 @@ public final class Main {
     Errors errors = new Errors();
     CommandLine commandLine =
         new CommandLine(command)
-            .addSubcommand(new LinkCommand(in))
             .addSubcommand(new CheckCommand())
+            .addSubcommand(new LinkCommand(in))
             .addSubcommand(new ServeCommand())
             // A tag or a password may be "serve", too.
             .setAllowSubcommandsAsOptionParameters(true)

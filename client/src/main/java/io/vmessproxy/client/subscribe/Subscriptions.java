@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Subscriptions implements AutoCloseable {
   private final Duration patience;
   private final ScheduledThreadPoolExecutor threads;
   private final Set<Feed> scheduled = new HashSet<>();
+  private final Set<Feed> due = new HashSet<>();
   private int attempted;
   private List<Server> told = List.of();
   private @Nullable Consumer<List<Server>> listener;
@@ -93,9 +95,18 @@ public final class Subscriptions implements AutoCloseable {
   }
 
   private synchronized void awaitFirst() {
-    long deadline = System.nanoTime() + patience.toNanos();
+    await(patience, () -> !servers().isEmpty() || attempted >= feeds.size());
+  }
+
+  /** Waits until what was due at the start was tried once, or the time is over. */
+  public synchronized void awaitRefreshed(Duration most) {
+    await(most, due::isEmpty);
+  }
+
+  private synchronized void await(Duration most, BooleanSupplier met) {
+    long deadline = System.nanoTime() + most.toNanos();
     try {
-      while (servers().isEmpty() && attempted < feeds.size()) {
+      while (!met.getAsBoolean()) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (left <= 0) {
           return;
@@ -155,7 +166,9 @@ public final class Subscriptions implements AutoCloseable {
   }
 
   private synchronized void schedule(Feed feed, Duration wait) {
-    scheduled.add(feed);
+    if (scheduled.add(feed) && wait.isZero()) {
+      due.add(feed);
+    }
     if (!threads.isShutdown()) {
       threads.schedule(() -> refresh(feed), wait.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -174,8 +187,9 @@ public final class Subscriptions implements AutoCloseable {
     }
     synchronized (this) {
       attempted++;
-      notifyAll();
+      due.remove(feed);
       tell();
+      notifyAll();
     }
     schedule(feed, feed.untilNext());
   }

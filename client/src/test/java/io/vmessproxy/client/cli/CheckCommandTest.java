@@ -9,11 +9,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -88,6 +90,30 @@ final class CheckCommandTest {
   }
 
   @Test
+  void checksTheServersOfASubscriptionAndTellsItsQuota(@TempDir Path cache) throws Exception {
+    String server = "vmess://" + Parsed.ID + "@" + closed() + "#home\n";
+    String answer =
+        "HTTP/1.1 200 OK\r\nSubscription-Userinfo: download=1024; total=2048\r\n\r\n" + server;
+    try (ScriptedServer provider = ScriptedServer.answering(answer)) {
+      int code = check("--subscribe", url(provider) + "token7f3a", "--cache-dir", cache.toString());
+
+      assertThat(code).isEqualTo(ExitCode.FAILURE);
+    }
+
+    assertThat(out.toString())
+        .containsPattern("(?m)^home .* refused$")
+        .contains("subscription 127.0.0.1: 1 of 2 KiB used");
+    assertThat(out + "" + err).doesNotContain("token7f3a");
+  }
+
+  @Test
+  void checksALink() throws Exception {
+    check("vmess://" + Parsed.ID + "@" + closed() + "#home");
+
+    assertThat(out.toString()).containsPattern("(?m)^home .* refused$");
+  }
+
+  @Test
   void writesNoIdWhole() throws Exception {
     try (ScriptedServer silent = ScriptedServer.of(socket -> socket.getInputStream().read())) {
       String[] servers = {
@@ -124,7 +150,7 @@ final class CheckCommandTest {
       quoteCharacter = '`',
       textBlock =
           """
-          check => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, or --demo to try it without one)
+          check => no server given (expected: a link, as in vmess://..., --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, --subscribe URL_OR_FILE, or --demo to try it without one)
           check --demo --url ftp://a.example/x => --url: "ftp://a.example/x" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
           check --demo --url a.example => --url: "a.example" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
           check --demo --connect-timeout 0s => --connect-timeout: "0s" leaves no time (expected: more than 0, as in 4s)
@@ -141,7 +167,7 @@ final class CheckCommandTest {
     assertThat(err.toString().lines())
         .containsExactly(
             message,
-            "Usage: vmess-proxy check [OPTIONS]",
+            "Usage: vmess-proxy check [OPTIONS] [LINK...]",
             "Try 'vmess-proxy check --help' for more information.");
   }
 
