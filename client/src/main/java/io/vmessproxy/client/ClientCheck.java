@@ -4,9 +4,15 @@ import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.check.CheckRun;
 import io.vmessproxy.client.check.CheckSettings;
 import io.vmessproxy.client.check.ServerCheck;
+import io.vmessproxy.client.fetch.HttpGet;
 import io.vmessproxy.client.outbound.WarmUp;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.settings.SubscriptionSettings;
+import io.vmessproxy.client.subscribe.SubscriptionException;
+import io.vmessproxy.client.subscribe.Subscriptions;
+import io.vmessproxy.client.subscribe.Ways;
+import io.vmessproxy.client.transport.tcp.TcpTransport;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.SystemResolver;
@@ -14,6 +20,7 @@ import io.vmessproxy.common.policy.PolicyTable;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +34,54 @@ public final class ClientCheck implements AutoCloseable {
 
   private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
   private final SystemResolver resolver = new SystemResolver(LOOK_UPS);
+  private final Dialer dialer = new Dialer(resolver);
+  private final SecureRandom random = new SecureRandom();
+  private final CheckSettings settings;
+  private final Subscriptions subscriptions;
   private final @Nullable DemoServer demo;
-  private final CheckRun run;
+  private @Nullable CheckRun run;
 
-  private ClientCheck(List<Server> servers, boolean demo, CheckSettings settings) {
-    Dialer dialer = new Dialer(resolver);
-    SecureRandom random = new SecureRandom();
-    this.demo = demo ? new DemoServer(dialer, PolicyTable.DEFAULT, random, loops) : null;
-    List<Server> all = this.demo == null ? servers : List.of(listening(this.demo));
+  private ClientCheck(Servers given, CheckSettings settings) {
+    this.settings = settings;
+    Dialer dialer = this.dialer;
+    demo = given.demo ? new DemoServer(dialer, PolicyTable.DEFAULT, random, loops) : null;
+    HttpGet get =
+        new HttpGet(
+            (target, loop) ->
+                new TcpTransport(dialer, target, settings.connectTimeout()).open(loop));
+    // Nothing is refreshed here, so nothing comes through the servers.
+    Ways.Getter direct = request -> get.get(request, loops.next());
+    subscriptions =
+        new Subscriptions(
+            given.servers, given.subscriptions, new Ways(direct, direct), Clock.systemUTC());
+  }
+
+  /**
+   * Begins.
+   *
+   * @throws SubscriptionException if there are no servers but those of subscriptions, and none of
+   *     these can be had
+   */
+  public static ClientCheck start(Servers given, CheckSettings settings)
+      throws SubscriptionException {
+    ClientCheck check = new ClientCheck(given, settings);
+    try {
+      check.begin();
+      return check;
+    } catch (SubscriptionException | RuntimeException e) {
+      check.close();
+      throw e;
+    }
+  }
+
+  private void begin() throws SubscriptionException {
+    List<Server> all;
+    if (demo == null) {
+      subscriptions.begin();
+      all = subscriptions.servers();
+    } else {
+      all = List.of(listening(demo));
+    }
     List<Endpoint> endpoints =
         all.stream()
             .flatMap(server -> server.users().stream().map(user -> new Endpoint(server, user)))
@@ -49,15 +96,6 @@ public final class ClientCheck implements AutoCloseable {
     run = CheckRun.start(endpoints, check, loops);
   }
 
-  /**
-   * Begins.
-   *
-   * @param demo starts an embedded server and checks it alone
-   */
-  public static ClientCheck start(List<Server> servers, boolean demo, CheckSettings settings) {
-    return new ClientCheck(servers, demo, settings);
-  }
-
   private static Server listening(DemoServer demo) {
     demo.bound().syncUninterruptibly();
     return demo.asServer();
@@ -65,15 +103,32 @@ public final class ClientCheck implements AutoCloseable {
 
   /** How it goes. */
   public CheckRun run() {
-    return run;
+    return Objects.requireNonNull(run, "not started");
+  }
+
+  /** What the subscriptions say beside their servers: a line of text each. */
+  public List<String> notes() {
+    return subscriptions.notes();
   }
 
   @Override
   public void close() {
+    subscriptions.close();
     if (demo != null) {
       demo.close();
     }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     resolver.close();
+  }
+
+  /**
+   * What is checked.
+   *
+   * @param demo starts an embedded server and checks it alone
+   */
+  public record Servers(List<Server> servers, SubscriptionSettings subscriptions, boolean demo) {
+    public Servers {
+      servers = List.copyOf(servers);
+    }
   }
 }

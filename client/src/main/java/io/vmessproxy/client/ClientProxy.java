@@ -2,8 +2,12 @@ package io.vmessproxy.client;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.dispatch.Dispatcher;
+import io.vmessproxy.client.fetch.HttpGet;
 import io.vmessproxy.client.inbound.LocalListener;
 import io.vmessproxy.client.outbound.ServerClock;
 import io.vmessproxy.client.outbound.VmessDial;
@@ -12,9 +16,14 @@ import io.vmessproxy.client.outbound.WarmUp;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.RoundRobin;
 import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.session.OpenStream;
+import io.vmessproxy.client.session.Session;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
+import io.vmessproxy.client.subscribe.SubscriptionException;
+import io.vmessproxy.client.subscribe.Subscriptions;
+import io.vmessproxy.client.subscribe.Ways;
 import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.stack.Transports;
@@ -37,10 +46,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The program, built from its settings: the only class that knows all folders. */
 public final class ClientProxy implements AutoCloseable {
+  // What a first stream need not wait for; a subscription may have thousands of servers.
+  private static final int PREPARED_ENDPOINTS = 64;
+  // Nobody waits for a provider as for a server: a slow name server may have its time.
+  private static final Duration PROVIDER_TIMEOUT = Duration.ofSeconds(10);
+
   private final ClientSettings settings;
   private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
   private final SystemResolver resolver = new SystemResolver();
@@ -51,29 +66,42 @@ public final class ClientProxy implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Map<Destination, ServerClock> clocks = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
-  private List<Server> servers;
+  private final Subscriptions subscriptions;
+  private volatile List<Server> servers;
+  private volatile @Nullable VmessOutbound outbound;
   private @Nullable DemoServer demo;
 
   private ClientProxy(ClientSettings settings) {
     this.settings = settings;
     this.servers = settings.servers();
+    this.subscriptions =
+        new Subscriptions(settings.servers(), settings.subscriptions(), ways(), Clock.systemUTC());
   }
 
   /**
    * Starts everything; when it returns, the listeners accept.
    *
    * @throws BindException if a listener cannot be bound; everything is closed again
+   * @throws SubscriptionException if there are no servers but those of subscriptions, and none of
+   *     these can be had
    */
-  public static ClientProxy start(ClientSettings settings) throws BindException {
+  public static ClientProxy start(ClientSettings settings)
+      throws BindException, SubscriptionException {
     ClientProxy proxy = new ClientProxy(settings);
     try {
       if (settings.demo()) {
         proxy.startDemo();
+      } else {
+        proxy.subscriptions.begin();
+        proxy.servers = proxy.subscriptions.servers();
       }
-      proxy.listen();
-      proxy.warmUp();
+      VmessOutbound outbound = proxy.outbound();
+      proxy.outbound = outbound;
+      proxy.listen(outbound);
+      proxy.warmUp(outbound);
+      proxy.follow(outbound);
       return proxy;
-    } catch (BindException | RuntimeException e) {
+    } catch (BindException | SubscriptionException | RuntimeException e) {
       proxy.closeNow();
       throw e;
     }
@@ -86,8 +114,8 @@ public final class ClientProxy implements AutoCloseable {
     servers = List.of(server.asServer());
   }
 
-  private void listen() throws BindException {
-    Dispatcher dispatcher = new Dispatcher(outbound());
+  private void listen(VmessOutbound outbound) throws BindException {
+    Dispatcher dispatcher = new Dispatcher(outbound);
     for (ListenerSettings listener : settings.listeners()) {
       LocalListener local =
           new LocalListener(listener, settings.credentials(), settings.udp(), dispatcher);
@@ -99,18 +127,69 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   /** Behind the bind, and not on a loop: nobody waits for it but who comes at once. */
-  private void warmUp() {
+  private void warmUp(VmessOutbound outbound) {
     Thread thread =
         new Thread(
-            () ->
-                servers.stream()
-                    .flatMap(server -> server.users().stream())
-                    .map(Account::security)
-                    .distinct()
-                    .forEach(security -> WarmUp.run(security, random)),
+            () -> {
+              servers.stream()
+                  .flatMap(server -> server.users().stream())
+                  .map(Account::security)
+                  .distinct()
+                  .forEach(security -> WarmUp.run(security, random));
+              outbound.prepare(PREPARED_ENDPOINTS);
+            },
             "warm-up");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** The ways to a provider; the one through the servers is used behind {@link #follow} alone. */
+  private Ways ways() {
+    HttpGet throughServers = new HttpGet(this::connectThroughServers);
+    HttpGet direct =
+        new HttpGet(
+            (target, loop) -> new TcpTransport(dialer, target, PROVIDER_TIMEOUT).open(loop));
+    return new Ways(
+        request -> throughServers.get(request, loops.next()),
+        request -> direct.get(request, loops.next()));
+  }
+
+  private Future<Channel> connectThroughServers(Destination target, EventLoop loop) {
+    VmessOutbound through = outbound;
+    return through == null
+        ? loop.newFailedFuture(new IllegalStateException("no server yet"))
+        : channelOf(through.open(Session.of("subscription", target), loop), loop);
+  }
+
+  private void follow(VmessOutbound outbound) {
+    subscriptions.follow(
+        servers,
+        changed -> {
+          servers = changed;
+          outbound.replace(changed);
+          clocks
+              .keySet()
+              .retainAll(changed.stream().map(Server::address).collect(Collectors.toSet()));
+        });
+  }
+
+  private static Future<Channel> channelOf(Future<OpenStream> opening, EventLoop loop) {
+    Promise<Channel> promise = loop.newPromise();
+    opening.addListener(
+        opened -> {
+          if (!opened.isSuccess()) {
+            promise.tryFailure(opened.cause());
+          } else if (!promise.trySuccess(opening.getNow().channel())) {
+            opening.getNow().channel().close();
+          }
+        });
+    promise.addListener(
+        done -> {
+          if (done.isCancelled()) {
+            opening.cancel(false);
+          }
+        });
+    return promise;
   }
 
   private VmessOutbound outbound() {
@@ -164,7 +243,7 @@ public final class ClientProxy implements AutoCloseable {
     return List.copyOf(listeners);
   }
 
-  /** The servers in use: those of the settings, or the demo's own. */
+  /** The servers in use now: of the settings and of subscriptions, or the demo's own. */
   public List<Server> servers() {
     return servers;
   }
@@ -190,6 +269,7 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   private void closeNow() {
+    subscriptions.close();
     accepting.forEach(Channel::close);
     localListeners.forEach(listener -> listener.connections().close().awaitUninterruptibly());
     if (demo != null) {

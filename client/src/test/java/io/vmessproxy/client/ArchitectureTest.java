@@ -47,7 +47,7 @@ class ArchitectureTest {
               "transport",
               "fetch",
               "subscribe"),
-          entry("subscribe", "fetch", "link", "selection", "settings"),
+          entry("subscribe", "fetch", "link", "selection", "session", "settings", "transport"),
           entry("fetch", "transport", "session"),
           entry("link", "selection", "settings", "transport"),
           entry("settings", "selection", "session", "transport"),

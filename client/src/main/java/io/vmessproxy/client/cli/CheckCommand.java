@@ -4,17 +4,13 @@ import io.vmessproxy.client.ClientCheck;
 import io.vmessproxy.client.check.CheckRun;
 import io.vmessproxy.client.check.CheckSettings;
 import io.vmessproxy.client.check.Report;
-import io.vmessproxy.client.selection.Server;
-import io.vmessproxy.client.settings.Masked;
-import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.subscribe.SubscriptionException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -24,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = CheckCommand.NAME,
     versionProvider = VersionText.class,
     sortOptions = false,
-    customSynopsis = "vmess-proxy check [OPTIONS]",
+    customSynopsis = "vmess-proxy check [OPTIONS] [LINK...]",
     usageHelpAutoWidth = true,
     header = {"Tries every server once, and says what is wrong with it.", ""},
     footer = {
@@ -36,6 +32,8 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  One server:",
       "    vmess-proxy check --server a.example.com:443 --user UUID",
+      "  A link, and all servers of a subscription:",
+      "    vmess-proxy check vmess://... --subscribe https://sub.example.com/...",
       "  All servers of a file, for a program:",
       "    vmess-proxy check --vnext config.json --json",
       "  Whether a server reaches one site:",
@@ -53,45 +51,48 @@ final class CheckCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Mixin ServerOptions servers = new ServerOptions();
+  @Mixin SubscriptionOptions subscriptions = new SubscriptionOptions();
   @Mixin CheckOptions checking = new CheckOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
 
-  @Parameters(hidden = true)
+  @Parameters(paramLabel = LinkArguments.LINK, hidden = true)
   List<String> arguments = List.of();
 
-  /** Lines of text about what the servers come from: a subscription's quota, for one. */
-  final List<String> notes = new ArrayList<>();
-
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, SubscriptionException {
     ParseResult parsed = spec.commandLine().getParseResult();
     Given given = new Given(parsed);
     LogLevel level = watching.level(given);
     // The table tells what the log would.
     (level == LogLevel.NORMAL ? LogLevel.QUIET : level).apply();
-    refuseBefore(spec.commandLine().getParent().getParseResult());
-    refuseArguments();
+    ServeCommand.refuseBefore(spec.commandLine().getParent().getParseResult(), NAME);
+    LinkArguments.refuseOthers(given, arguments, NAME);
+    ServerOptions.Chosen chosen = servers.chosen(given);
+    ClientCheck.Servers all =
+        new ClientCheck.Servers(
+            chosen.servers(),
+            subscriptions.settings(given, chosen.subscriptions()),
+            servers.demo(given));
     CheckSettings settings = checking.settings(given);
-    List<Server> all = servers.servers(given);
-    return print(check(all, servers.demo(given), settings, level), level);
-  }
-
-  private CheckRun check(List<Server> all, boolean demo, CheckSettings settings, LogLevel level)
-      throws InterruptedException {
     StopSignal stop = StopSignal.install();
-    try (ClientCheck check = ClientCheck.start(all, demo, settings)) {
-      CheckProgress progress =
-          new CheckProgress(spec.commandLine().getErr(), level != LogLevel.QUIET);
-      while (!check.run().await(PROGRESS_MILLIS) && !stop.asked()) {
-        progress.show(check.run());
-      }
-      progress.clear();
-      return check.run();
+    stop.started();
+    try (ClientCheck check = ClientCheck.start(all, settings)) {
+      await(check.run(), stop, level);
+      return print(check.run(), check.notes(), level);
     }
   }
 
+  private void await(CheckRun run, StopSignal stop, LogLevel level) throws InterruptedException {
+    CheckProgress progress =
+        new CheckProgress(spec.commandLine().getErr(), level != LogLevel.QUIET);
+    while (!run.await(PROGRESS_MILLIS) && !stop.asked()) {
+      progress.show(run);
+    }
+    progress.clear();
+  }
+
   /** What is known, also where a signal has ended it too early. */
-  private int print(CheckRun run, LogLevel level) {
+  private int print(CheckRun run, List<String> notes, LogLevel level) {
     List<Report> reports = run.reports();
     List<Report> failed = reports.stream().filter(report -> !report.verdict().works()).toList();
     PrintWriter out = spec.commandLine().getOut();
@@ -110,37 +111,5 @@ final class CheckCommand implements Callable<Integer> {
       err.flush();
     }
     return failed.isEmpty() && reports.size() == run.all() ? ExitCode.OK : ExitCode.FAILURE;
-  }
-
-  /** What stands before the subcommand is an option of {@code run}, and would do nothing. */
-  private static void refuseBefore(ParseResult before) {
-    for (OptionSpec option : before.matchedOptions()) {
-      throw new SettingsException(
-          "%s: stands before check (expected: vmess-proxy check [OPTIONS])"
-              .formatted(option.longestName()));
-    }
-    if (!before.matchedPositionals().isEmpty()) {
-      throw new SettingsException(
-          "check: is not the first word (expected: vmess-proxy check [OPTIONS])");
-    }
-  }
-
-  private void refuseArguments() {
-    for (String argument : arguments) {
-      int scheme = argument.indexOf("://");
-      if (scheme > 0) {
-        throw new SettingsException(
-            ("\"%s://…\": links are not supported yet (expected: --server HOST:PORT --user UUID,"
-                    + " or --vnext JSON_OR_FILE)")
-                .formatted(Masked.plain(argument.substring(0, scheme))));
-      }
-      if (argument.startsWith("@")) {
-        throw new SettingsException(
-            "%s: no such file (expected: a file of arguments)".formatted(Masked.plain(argument)));
-      }
-      throw new SettingsException(
-          "\"%s\": not an option (expected: --server HOST:PORT --user UUID, for one)"
-              .formatted(Masked.secret(argument)));
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.vmessproxy.client.ClientProxy;
 import io.vmessproxy.client.serve.CannotListen;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.subscribe.SubscriptionException;
 import java.io.PrintWriter;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,10 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
       commandLine.getErr().println(message);
       return ExitCode.FAILURE;
     }
+    if (e instanceof SubscriptionException) {
+      commandLine.getErr().println(ServerOptions.SUBSCRIBE + ": " + e.getMessage());
+      return ExitCode.FAILURE;
+    }
     LoggerFactory.getLogger(Errors.class).error("a mistake of this program", e);
     return ExitCode.FAILURE;
   }
@@ -79,8 +84,8 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
       return "%s (or %s): \"%s\" is no value for a switch (expected: %s alone, or %s=true)"
           .formatted(name(option), variable, Masked.plain(e.getValue()), name(option), variable);
     }
-    return "the command line cannot be read (expected: vmess-proxy [run] [OPTIONS], or vmess-proxy"
-        + " serve [OPTIONS])";
+    return "the command line cannot be read (expected: vmess-proxy [run] [OPTIONS] [LINK...], or"
+        + " vmess-proxy serve [OPTIONS])";
   }
 
   private static String unknown(UnmatchedArgumentException e) {

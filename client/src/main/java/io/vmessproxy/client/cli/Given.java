@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** What stood on the command line itself, in its order; what came from the environment did not. */
@@ -27,14 +28,17 @@ final class Given {
     return has(option) ? option : EnvironmentDefaults.variable(option);
   }
 
-  /** Each time one of these options was given, in order. */
+  /** Each time one of these options was given, in order; an argument goes by its label. */
   List<Occurrence> occurrences(Set<String> options) {
     List<Occurrence> occurrences = new ArrayList<>();
     Map<ArgSpec, Integer> seen = new HashMap<>();
     // picocli lists an option once for each time it matched, and its values apart from that.
     for (ArgSpec arg : result.matchedArgs()) {
-      if (arg instanceof OptionSpec option && options.contains(option.longestName())) {
-        int nth = seen.merge(arg, 1, Integer::sum) - 1;
+      int nth = seen.merge(arg, 1, Integer::sum) - 1;
+      if (arg instanceof PositionalParamSpec && options.contains(arg.paramLabel())) {
+        String label = arg.paramLabel();
+        occurrences.add(new Occurrence(label, label, arg.originalStringValues().get(nth)));
+      } else if (arg instanceof OptionSpec option && options.contains(option.longestName())) {
         String name = option.longestName();
         occurrences.add(new Occurrence(name, name, value(option, nth)));
       }

@@ -14,8 +14,10 @@ final class HelpSections {
   private static final Map<String, List<String>> HEADINGS = new LinkedHashMap<>();
 
   static {
+    HEADINGS.put("Printing", List.of("form"));
     HEADINGS.put("Front end", List.of("frontEnd"));
     HEADINGS.put("Servers", List.of("servers"));
+    HEADINGS.put("Subscriptions", List.of("subscriptions"));
     HEADINGS.put("Checking", List.of("checking"));
     HEADINGS.put("Inbounds", List.of("inbounds"));
     HEADINGS.put("Targets", List.of("access"));

@@ -108,8 +108,7 @@ final class InboundGroup {
    * @param tag the name it is to have
    */
   InboundSettings settings(String tag) {
-    InboundPart told =
-        settings == null ? new InboundPart(null, List.of(), null, null, null, null) : settings;
+    InboundPart told = settings == null ? InboundPart.NONE : settings;
     Occurrence defaults = flags.get(InboundOptions.DEFAULT);
     Occurrence detour = flags.get(InboundOptions.DETOUR);
     Occurrence insecure = flags.get(InboundOptions.DISABLE_INSECURE);
@@ -127,8 +126,8 @@ final class InboundGroup {
         insecure == null
             ? Boolean.TRUE.equals(told.disableInsecureEncryption())
             : Boolean.parseBoolean(insecure.value()),
-        new TransportSettings.Tcp(),
-        null);
+        Objects.requireNonNullElseGet(told.transport(), TransportSettings.Tcp::new),
+        told.tls());
   }
 
   private Allocation allocation(InboundPart told) {

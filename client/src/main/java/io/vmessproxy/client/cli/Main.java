@@ -1,6 +1,7 @@
 package io.vmessproxy.client.cli;
 
 import java.io.File;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Map;
@@ -29,10 +30,16 @@ public final class Main {
   }
 
   static CommandLine commandLine(RunCommand command, Map<String, String> environment) {
+    return commandLine(command, environment, System.in);
+  }
+
+  static CommandLine commandLine(
+      RunCommand command, Map<String, String> environment, InputStream in) {
     Errors errors = new Errors();
     CommandLine commandLine =
         new CommandLine(command)
             .addSubcommand(new CheckCommand())
+            .addSubcommand(new LinkCommand(in))
             .addSubcommand(new ServeCommand())
             // A tag or a password may be "serve", too.
             .setAllowSubcommandsAsOptionParameters(true)

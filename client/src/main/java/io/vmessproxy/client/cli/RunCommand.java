@@ -2,8 +2,7 @@ package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.ClientProxy;
 import io.vmessproxy.client.settings.ClientSettings;
-import io.vmessproxy.client.settings.Masked;
-import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.subscribe.SubscriptionException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,15 +16,17 @@ import picocli.CommandLine.Spec;
     name = "vmess-proxy",
     versionProvider = VersionText.class,
     sortOptions = false,
-    customSynopsis = "vmess-proxy [run] [OPTIONS]",
+    customSynopsis = "vmess-proxy [run] [OPTIONS] [LINK...]",
     usageHelpAutoWidth = true,
     header = "A local SOCKS and HTTP proxy that carries every connection through VMess servers.%n",
     commandListHeading = "%nOther commands:%n",
     footer = {
       "%nExamples:",
+      "  A link as providers give them, and the usual local port:",
+      "    vmess-proxy vmess://eyJ2Ijoi...",
       "  Try it without a server of your own:",
       "    vmess-proxy --demo",
-      "  One server, and the usual local port:",
+      "  One server without a link:",
       "    vmess-proxy --server a.example.com:443 --user UUID",
       "  Two servers in turn, for a whole network, with a password:",
       "    vmess-proxy --listen 0.0.0.0:1080 --auth alice:wonderland \\",
@@ -45,15 +46,17 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin FrontEndOptions frontEnd = new FrontEndOptions();
   @Mixin ServerOptions servers = new ServerOptions();
+  @Mixin SubscriptionOptions subscriptions = new SubscriptionOptions();
   @Mixin TimeoutOptions timeouts = new TimeoutOptions();
   @Mixin PolicyOptions policies = new PolicyOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
 
-  @Parameters(hidden = true)
+  @Parameters(paramLabel = LinkArguments.LINK, hidden = true)
   List<String> arguments = List.of();
 
   @Override
-  public Integer call() throws ClientProxy.BindException, InterruptedException {
+  public Integer call()
+      throws ClientProxy.BindException, SubscriptionException, InterruptedException {
     Given given = new Given(spec.commandLine().getParseResult());
     // Before anything that logs is loaded: the logger looks at its level once.
     watching.level(given).apply();
@@ -62,6 +65,7 @@ final class RunCommand implements Callable<Integer> {
     report.warn(settings);
     StopSignal stop = StopSignal.install();
     try (ClientProxy proxy = ClientProxy.start(settings)) {
+      stop.started();
       report.started(settings, proxy);
       stop.await();
     }
@@ -70,40 +74,19 @@ final class RunCommand implements Callable<Integer> {
 
   /** The settings that the last parsed command line stands for. */
   ClientSettings settings(Given given) {
-    refuseArguments(given);
+    LinkArguments.refuseOthers(given, arguments, NAME);
+    ServerOptions.Chosen chosen = servers.chosen(given);
     return new ClientSettings(
         frontEnd.listeners(given),
         frontEnd.credentials(given),
         frontEnd.udp(given),
-        servers.servers(given),
+        chosen.servers(),
+        subscriptions.settings(given, chosen.subscriptions()),
         servers.demo(given),
         policies.policies(given),
         timeouts.connectTimeout(given),
         timeouts.handshakeTimeout(given),
         timeouts.clockOffset(given),
         policies.drain(given));
-  }
-
-  private void refuseArguments(Given given) {
-    boolean run = given.first().equals(NAME);
-    for (String argument : arguments.subList(run ? 1 : 0, arguments.size())) {
-      int scheme = argument.indexOf("://");
-      if (scheme > 0) {
-        throw new SettingsException(
-            ("\"%s://…\": links are not supported yet (expected: --server HOST:PORT --user UUID,"
-                    + " or --vnext JSON_OR_FILE)")
-                .formatted(Masked.plain(argument.substring(0, scheme))));
-      }
-      if (argument.startsWith("@")) {
-        throw new SettingsException(
-            "%s: no such file (expected: a file of arguments)".formatted(Masked.plain(argument)));
-      }
-      // What stands behind an option may be a password that was cut by a blank.
-      String shown =
-          argument.equals(given.first()) ? Masked.plain(argument) : Masked.secret(argument);
-      throw new SettingsException(
-          "\"%s\": not an option (expected: --server HOST:PORT --user UUID, for one)"
-              .formatted(shown));
-    }
   }
 }

@@ -64,12 +64,13 @@ final class ServeCommand implements Callable<Integer> {
     Given given = new Given(parsed);
     // Before anything that logs is loaded: the logger looks at its level once.
     watching.level(given).apply();
-    refuseBefore(spec.commandLine().getParent().getParseResult());
+    refuseBefore(spec.commandLine().getParent().getParseResult(), NAME);
     ServeSettings settings = settings(given);
     ServeReport report = new ServeReport(spec.commandLine().getOut());
     report.warn(settings);
     StopSignal stop = StopSignal.install();
     try (ServeProxy proxy = ServeProxy.start(settings)) {
+      stop.started();
       report.started(proxy);
       stop.await();
     }
@@ -89,15 +90,15 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** What stands before the subcommand is an option of {@code run}, and would do nothing. */
-  private static void refuseBefore(ParseResult before) {
+  static void refuseBefore(ParseResult before, String name) {
     for (OptionSpec option : before.matchedOptions()) {
       throw new SettingsException(
-          "%s: stands before serve (expected: vmess-proxy serve [OPTIONS])"
-              .formatted(option.longestName()));
+          "%s: stands before %s (expected: vmess-proxy %s [OPTIONS])"
+              .formatted(option.longestName(), name, name));
     }
     if (!before.matchedPositionals().isEmpty()) {
       throw new SettingsException(
-          "serve: is not the first word (expected: vmess-proxy serve [OPTIONS])");
+          "%s: is not the first word (expected: vmess-proxy %s [OPTIONS])".formatted(name, name));
     }
   }
 

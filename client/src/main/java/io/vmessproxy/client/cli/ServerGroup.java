@@ -7,15 +7,18 @@ import io.vmessproxy.client.settings.HostPort;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.Numbers;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.settings.SubscriptionSettings.Place;
+import io.vmessproxy.client.settings.SubscriptionSource;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.vmess.account.Account;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A {@code --server} or a {@code --vnext}, with what follows it. */
+/** A {@code --server}, {@code --vnext}, {@code --subscribe} or link, with what follows it. */
 final class ServerGroup {
   private static final Logger LOG = LoggerFactory.getLogger(ServerGroup.class);
   private static final String EXAMPLE = "a.example.com:443";
@@ -24,6 +27,7 @@ final class ServerGroup {
 
   private final Occurrence begin;
   private final @Nullable List<Server> whole;
+  private final @Nullable SubscriptionSource subscription;
   private final List<Account> users = new ArrayList<>();
   private @Nullable String tag;
   private @Nullable Integer mux;
@@ -33,17 +37,31 @@ final class ServerGroup {
   ServerGroup(Occurrence begin) {
     this.begin = begin;
     this.whole = null;
+    this.subscription = null;
   }
 
-  /** Servers that a {@code --vnext} has told of. */
+  /** Servers that a {@code --vnext} or a link has told of. */
   ServerGroup(Occurrence begin, List<Server> whole) {
     this.begin = begin;
     this.whole = whole;
+    this.subscription = null;
   }
 
-  /** Whether it lacks a user and a name, for a {@code --user} or a {@code --tag} to give. */
+  /** Servers that a subscription will tell of. */
+  ServerGroup(Occurrence begin, SubscriptionSource subscription) {
+    this.begin = begin;
+    this.whole = List.of();
+    this.subscription = subscription;
+  }
+
+  /** Whether it lacks a user, for a {@code --user} to give. */
   boolean takesUsers() {
     return whole == null;
+  }
+
+  /** Whether it is one server, for a {@code --tag} to name. */
+  boolean takesTag() {
+    return whole == null || begin.option().equals(LinkArguments.LINK);
   }
 
   /** Adds what belongs to the group. */
@@ -100,9 +118,18 @@ final class ServerGroup {
     return whole.stream().map(this::with).toList();
   }
 
+  /**
+   * The subscription, if it is one.
+   *
+   * @param before how many servers stand before it
+   */
+  Optional<Place> place(int before) {
+    return Optional.ofNullable(subscription).map(source -> new Place(source, before, this::with));
+  }
+
   private Server with(Server server) {
     return new Server(
-        server.tag(),
+        tag == null ? server.tag() : tag,
         server.address(),
         server.users(),
         mux == null ? server.mux() : mux,

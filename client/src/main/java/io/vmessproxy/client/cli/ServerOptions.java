@@ -4,6 +4,8 @@ import io.vmessproxy.client.cli.Given.Occurrence;
 import io.vmessproxy.client.link.VnextJson;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.settings.SubscriptionSettings.Place;
+import io.vmessproxy.client.settings.SubscriptionSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,17 +21,35 @@ final class ServerOptions {
   static final String USER = "--user";
   static final String TAG = "--tag";
   static final String VNEXT = "--vnext";
+  static final String SUBSCRIBE = SubscriptionSource.SUBSCRIBE;
   static final String MUX = "--mux";
   static final String UDP_MODE = "--udp-mode";
   private static final String DEMO = "--demo";
+  private static final Set<String> SERVERS = Set.of(SERVER, VNEXT, SUBSCRIBE, LinkArguments.LINK);
+
+  private final boolean withLinks;
+
+  /** Arguments that are links are servers, too. */
+  ServerOptions() {
+    this(true);
+  }
+
+  private ServerOptions(boolean withLinks) {
+    this.withLinks = withLinks;
+  }
+
+  /** For a command that reads its links itself. */
+  static ServerOptions withoutLinks() {
+    return new ServerOptions(false);
+  }
 
   @Option(
       names = {"-s", SERVER},
       paramLabel = "HOST:PORT",
       order = 1,
       description = {
-        "A VMess server; repeatable. --user and --tag belong to the --server before them, --mux and"
-            + " --udp-mode to the --server or --vnext before them."
+        "A VMess server; repeatable. --user belongs to the --server before it, --tag to the --server"
+            + " or link, --mux and --udp-mode to the --server, --vnext or link."
       })
   List<String> servers = List.of();
 
@@ -63,9 +83,19 @@ final class ServerOptions {
   List<String> vnext = List.of();
 
   @Option(
+      names = SUBSCRIBE,
+      paramLabel = "URL_OR_FILE",
+      order = 5,
+      description = {
+        "A subscription: a list of servers that changes, in any usual form. Repeatable. --mux and"
+            + " --udp-mode behind it are for all its servers."
+      })
+  List<String> subscriptions = List.of();
+
+  @Option(
       names = MUX,
       paramLabel = "N",
-      order = 5,
+      order = 6,
       description =
           "Mux.Cool: up to N streams share one connection to that server, 1 to 1024. Default: 0,"
               + " each has its own.")
@@ -74,7 +104,7 @@ final class ServerOptions {
   @Option(
       names = UDP_MODE,
       paramLabel = "MODE",
-      order = 6,
+      order = 7,
       description = {
         "How UDP travels to that server: plain (a stream for each target), xudp (Xray, sing-box,"
             + " mihomo) or packetaddr (V2Ray 5, sing-box, mihomo). Default: plain"
@@ -83,39 +113,66 @@ final class ServerOptions {
 
   @Option(
       names = DEMO,
-      order = 7,
+      order = 8,
       description = "Starts a VMess server inside this program and uses it: to try things out.")
   boolean demo;
 
-  /** The servers in the order given; none with {@code --demo}. */
-  List<Server> servers(Given given) {
+  /** What is given, in its order; nothing with {@code --demo}. */
+  record Chosen(List<Server> servers, List<Place> subscriptions) {}
+
+  /** The servers and the subscriptions, each file read once. */
+  Chosen chosen(Given given) {
     if (demo(given)) {
-      if (given.has(DEMO) ? namesServers(given) : !servers.isEmpty() || !vnext.isEmpty()) {
-        throw new SettingsException(
-            given.name(DEMO)
-                + ": it is the only server (expected: no --server and no --vnext beside it)");
-      }
-      refuseForDemo(given, MUX);
-      refuseForDemo(given, UDP_MODE);
-      return List.of();
+      refuseBesideDemo(given);
+      return new Chosen(List.of(), List.of());
     }
+    List<Server> all = new ArrayList<>();
+    List<Place> places = new ArrayList<>();
+    for (ServerGroup group : groups(given)) {
+      group.place(all.size()).ifPresent(places::add);
+      all.addAll(group.servers());
+    }
+    return new Chosen(all, places);
+  }
+
+  private List<ServerGroup> groups(Given given) {
+    LinkArguments links = new LinkArguments();
     List<ServerGroup> groups = new ArrayList<>();
     for (Occurrence occurrence : occurrences(given)) {
       switch (occurrence.option()) {
         case SERVER -> groups.add(new ServerGroup(occurrence));
         case VNEXT -> groups.add(new ServerGroup(occurrence, read(occurrence)));
-        case USER, TAG -> last(groups, ServerGroup::takesUsers, occurrence).add(occurrence);
+        case SUBSCRIBE -> groups.add(new ServerGroup(occurrence, source(occurrence)));
+        case LinkArguments.LINK ->
+            groups.add(new ServerGroup(occurrence, List.of(links.server(occurrence))));
+        case USER -> last(groups, ServerGroup::takesUsers, occurrence).add(occurrence);
+        case TAG -> last(groups, ServerGroup::takesTag, occurrence).add(occurrence);
         default -> last(groups, group -> true, occurrence).add(occurrence);
       }
     }
     if (groups.isEmpty()) {
       throw new SettingsException(
-          "no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE,"
-              + " or --demo to try it without one)");
+          "no server given (expected: a link, as in vmess://..., --server HOST:PORT --user UUID,"
+              + " --vnext JSON_OR_FILE, --subscribe URL_OR_FILE, or --demo to try it without one)");
     }
-    List<Server> all = new ArrayList<>();
-    groups.forEach(group -> all.addAll(group.servers()));
-    return all;
+    links.warn();
+    return groups;
+  }
+
+  private static SubscriptionSource source(Occurrence occurrence) {
+    return SubscriptionSource.read(occurrence.name(), occurrence.value());
+  }
+
+  private void refuseBesideDemo(Given given) {
+    boolean others = !servers.isEmpty() || !vnext.isEmpty() || !subscriptions.isEmpty();
+    if (given.has(DEMO) ? namesServers(given) : others) {
+      throw new SettingsException(
+          given.name(DEMO)
+              + ": it is the only server (expected: no link, --server, --vnext or --subscribe"
+              + " beside it)");
+    }
+    refuseForDemo(given, MUX);
+    refuseForDemo(given, UDP_MODE);
   }
 
   private static void refuseForDemo(Given given, String option) {
@@ -130,25 +187,47 @@ final class ServerOptions {
     return demo && (given.has(DEMO) || !namesServers(given));
   }
 
-  private static boolean namesServers(Given given) {
-    return given.has(SERVER) || given.has(VNEXT);
+  /** Whether options of the command line or variables name a server. */
+  boolean named(Given given) {
+    return namesServers(given)
+        || !servers.isEmpty()
+        || !vnext.isEmpty()
+        || !subscriptions.isEmpty();
+  }
+
+  private boolean namesServers(Given given) {
+    return given.has(SERVER) || given.has(VNEXT) || given.has(SUBSCRIBE) || !links(given).isEmpty();
+  }
+
+  private List<Occurrence> links(Given given) {
+    return given.occurrences(Set.of(LinkArguments.LINK)).stream().filter(this::isServer).toList();
+  }
+
+  /** Other arguments are not for the options. */
+  private boolean isServer(Occurrence given) {
+    return !given.option().equals(LinkArguments.LINK)
+        || (withLinks && LinkArguments.isLink(given.value()));
   }
 
   /** As on the command line; the environment fills in only what that leaves open. */
   private List<Occurrence> occurrences(Given given) {
     List<Occurrence> all =
-        new ArrayList<>(given.occurrences(Set.of(SERVER, USER, TAG, VNEXT, MUX, UDP_MODE)));
+        new ArrayList<>(
+            given.occurrences(
+                Set.of(LinkArguments.LINK, SERVER, USER, TAG, VNEXT, SUBSCRIBE, MUX, UDP_MODE)));
+    all.removeIf(occurrence -> !isServer(occurrence));
     if (!namesServers(given)) {
       all.addAll(0, Given.fromEnvironment(SERVER, servers));
       all.addAll(Given.fromEnvironment(VNEXT, vnext));
+      all.addAll(Given.fromEnvironment(SUBSCRIBE, subscriptions));
       if (!given.has(TAG) && !servers.isEmpty()) {
         all.addAll(1, Given.fromEnvironment(TAG, tags));
       }
     }
     // For every server: an id in the environment is one that `ps` does not show.
     fillIn(given, all, USER, users, Set.of(SERVER));
-    fillIn(given, all, MUX, mux, Set.of(SERVER, VNEXT));
-    fillIn(given, all, UDP_MODE, udpModes, Set.of(SERVER, VNEXT));
+    fillIn(given, all, MUX, mux, SERVERS);
+    fillIn(given, all, UDP_MODE, udpModes, SERVERS);
     return all;
   }
 

@@ -38,11 +38,12 @@ final class StartReport {
                         + " servers since V2Ray 4.28)")
                     .formatted(user.id(), user.alterId()))
         .ifPresent(warnings::add);
-    firstUser(settings, user -> plain(user.security()))
+    insecure(settings).ifPresent(warnings::add);
+    firstPlain(settings)
         .map(
             user ->
                 ("user %s: security %s leaves the payload readable to anyone on the path, for there"
-                        + " is no TLS transport yet (security=auto seals it)")
+                        + " is no TLS to its server (security=auto seals it)")
                     .formatted(user.id(), user.security().text()))
         .ifPresent(warnings::add);
     firstUser(settings, user -> user.security() == Security.AES_128_CFB)
@@ -57,6 +58,30 @@ final class StartReport {
 
   private static boolean plain(Security security) {
     return security == Security.NONE || security == Security.ZERO;
+  }
+
+  /** What an observer on the path could do, at every start. */
+  private static Optional<String> insecure(ClientSettings settings) {
+    List<String> tags =
+        settings.servers().stream()
+            .filter(server -> server.stream().tls() != null && server.stream().tls().insecure())
+            .map(Server::tag)
+            .toList();
+    return tags.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s%s: insecure: the certificate is not checked, and whoever is on the path can pose as the server (a pin, or a certificate for its name, is better)"
+                .formatted(
+                    tags.get(0), tags.size() > 1 ? " and " + (tags.size() - 1) + " more" : ""));
+  }
+
+  /** With TLS the path sees nothing. */
+  private static Optional<Account> firstPlain(ClientSettings settings) {
+    return settings.servers().stream()
+        .filter(server -> server.stream().tls() == null)
+        .flatMap(server -> server.users().stream())
+        .filter(user -> plain(user.security()))
+        .findFirst();
   }
 
   private static Optional<Account> firstUser(ClientSettings settings, Predicate<Account> which) {

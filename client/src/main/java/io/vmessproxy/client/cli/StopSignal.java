@@ -10,7 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM and SIGINT: the first one asks the program to end, a second one ends it.
+ * SIGTERM and SIGINT: the first one asks the program to end, a second one ends it. While the
+ * program starts there is nothing to end in order, and a subscription may take its seconds: then
+ * the first one ends it.
  *
  * <p>Not a shutdown hook: behind one the JVM exits with 128 and the signal's number, and does not
  * hear a second signal.
@@ -20,6 +22,7 @@ final class StopSignal {
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private volatile boolean started;
 
   private StopSignal() {}
 
@@ -29,6 +32,11 @@ final class StopSignal {
     stop.handle("TERM");
     stop.handle("INT");
     return stop;
+  }
+
+  /** Says that there is something to end in order from now on. */
+  void started() {
+    started = true;
   }
 
   /** Waits for the first signal. */
@@ -73,6 +81,9 @@ final class StopSignal {
   }
 
   private void received(int number) {
+    if (!started) {
+      Runtime.getRuntime().halt(ExitCode.OK);
+    }
     if (stopping.compareAndSet(false, true)) {
       asked.countDown();
       return;

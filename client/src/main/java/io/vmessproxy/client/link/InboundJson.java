@@ -107,6 +107,7 @@ public final class InboundJson {
 
   private InboundPart settings(String path, JsonObject object, @Nullable ListenFields listen) {
     unknown.report(path, object, SETTINGS);
+    StreamJson stream = listen == null ? null : listen.stream();
     return new InboundPart(
         listen == null ? null : listen.listen(),
         users(path, object),
@@ -117,7 +118,9 @@ public final class InboundJson {
             ? JsonValues.bool(
                 JsonTree.member(path, "disableInsecureEncryption"),
                 object.get("disableInsecureEncryption"))
-            : null);
+            : null,
+        stream == null ? null : stream.transport(),
+        stream == null ? null : stream.inboundTls());
   }
 
   private List<InboundUser> users(String path, JsonObject object) {

@@ -2,6 +2,8 @@ package io.vmessproxy.client.link;
 
 import io.vmessproxy.client.settings.InboundSettings.Allocation;
 import io.vmessproxy.client.settings.InboundSettings.Defaults;
+import io.vmessproxy.client.transport.TlsServerSettings;
+import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.common.vmess.inbound.InboundUser;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen where it listens: said by a whole inbound, not by its settings alone
  * @param detour a tag
+ * @param transport what stands before VMess: said by a whole inbound, and so is {@code tls}
  */
 public record InboundPart(
     @Nullable Listen listen,
@@ -18,7 +21,13 @@ public record InboundPart(
     @Nullable Defaults defaults,
     @Nullable String detour,
     @Nullable Allocation allocation,
-    @Nullable Boolean disableInsecureEncryption) {
+    @Nullable Boolean disableInsecureEncryption,
+    @Nullable TransportSettings transport,
+    @Nullable TlsServerSettings tls) {
+  /** Says nothing. */
+  public static final InboundPart NONE =
+      new InboundPart(null, List.of(), null, null, null, null, null, null);
+
   public InboundPart {
     users = List.copyOf(users);
   }

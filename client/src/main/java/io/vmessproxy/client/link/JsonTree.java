@@ -16,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 
 /**
  * JSON text to a tree that is worth walking: depth bounded, no name twice, numbers as they were
@@ -23,13 +24,21 @@ import java.io.UncheckedIOException;
  */
 final class JsonTree {
   private static final int MAX_DEPTH = 32;
+  // A value takes 130 bytes at most, beside its text.
+  private static final int MAX_VALUES = 1 << 18;
   private static final int MAX_NAME_CHARS = 28;
+  // Longer ones that are names all the same: pinnedPeerCertificateChainSha256.
+  private static final Pattern LONG_NAME = Pattern.compile("[a-zA-Z]{1,40}[0-9]{0,3}");
 
   private final JsonReader in;
+  private final boolean takesTwice;
   private String path = "";
+  private int values;
 
-  private JsonTree(JsonReader in) {
-    this.in = in;
+  private JsonTree(String text, boolean takesTwice) {
+    this.in = new JsonReader(new StringReader(TolerantJson.strict(text)));
+    in.setStrictness(Strictness.STRICT);
+    this.takesTwice = takesTwice;
   }
 
   /**
@@ -38,9 +47,17 @@ final class JsonTree {
    * @throws SettingsException if it is not JSON, nested too deep, or has a name twice
    */
   static JsonElement read(String text) {
-    JsonReader in = new JsonReader(new StringReader(TolerantJson.strict(text)));
-    in.setStrictness(Strictness.STRICT);
-    return new JsonTree(in).read();
+    return new JsonTree(text, false).read();
+  }
+
+  /**
+   * Reads one JSON value that a program wrote, not the user: of a name that is there twice, the
+   * last value counts.
+   *
+   * @throws SettingsException if it is not JSON, or nested too deep
+   */
+  static JsonElement readStrangers(String text) {
+    return new JsonTree(text, true).read();
   }
 
   private JsonElement read() {
@@ -65,6 +82,10 @@ final class JsonTree {
 
   private JsonElement value(String at, int depth) throws IOException {
     path = at;
+    if (++values > MAX_VALUES) {
+      throw new SettingsException(
+          "JSON: too much in it (expected: at most " + MAX_VALUES + " values)");
+    }
     JsonToken token = in.peek();
     if (depth == MAX_DEPTH && (token == JsonToken.BEGIN_ARRAY || token == JsonToken.BEGIN_OBJECT)) {
       throw new SettingsException(
@@ -91,7 +112,7 @@ final class JsonTree {
     while (in.hasNext()) {
       String name = in.nextName();
       String below = member(at, name);
-      if (object.has(name)) {
+      if (!takesTwice && object.has(name)) {
         throw new SettingsException(below + ": given twice (expected: once)");
       }
       object.add(name, value(below, depth + 1));
@@ -116,8 +137,9 @@ final class JsonTree {
   static String member(String at, String name) {
     boolean plausible =
         !name.isEmpty()
-            && name.length() <= MAX_NAME_CHARS
-            && name.chars().allMatch(c -> c == '_' || (c < 0x80 && Character.isLetterOrDigit(c)));
+            && (name.length() <= MAX_NAME_CHARS
+                ? name.chars().allMatch(c -> c == '_' || (c < 0x80 && Character.isLetterOrDigit(c)))
+                : LONG_NAME.matcher(name).matches());
     String shown = plausible ? name : Masked.secret(name);
     return at.isEmpty() ? shown : at + "." + shown;
   }

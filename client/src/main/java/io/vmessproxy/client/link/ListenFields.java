@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class ListenFields {
   private static final Set<String> INBOUND =
       Set.of("port", "listen", "protocol", "settings", "allocate", "tag", "streamSettings");
-  private static final Set<String> PLAIN_TCP = Set.of("", "tcp", "raw", "none");
   // V2Ray's own: every address of the machine.
   private static final String DEFAULT_LISTEN = "0.0.0.0";
 
@@ -50,7 +49,6 @@ final class ListenFields {
       throw new SettingsException(
           at("protocol") + ": " + word(inbound.get("protocol")) + " (expected: vmess)");
     }
-    refuseTransports();
     String tag = optional("tag", "name");
     String host = optional("listen", "host");
     if (host != null && (host.startsWith("/") || host.startsWith("@"))) {
@@ -122,28 +120,11 @@ final class ListenFields {
     return strategy;
   }
 
-  /** Plain TCP alone is spoken: another transport ignored would be an inbound nobody can use. */
-  private void refuseTransports() {
-    if (!inbound.has("streamSettings")) {
-      return;
-    }
-    JsonObject stream = JsonValues.object(at("streamSettings"), inbound.get("streamSettings"));
-    for (String name : new String[] {"network", "security"}) {
-      String where = JsonTree.member(at("streamSettings"), name);
-      if (stream.has(name)
-          && !PLAIN_TCP.contains(JsonValues.string(where, stream.get(name), "name"))) {
-        throw new SettingsException(
-            "%s: %s is not supported yet (expected: network tcp, security none)"
-                .formatted(where, word(stream.get(name))));
-      }
-    }
-    for (String name : new String[] {"tcpSettings", "rawSettings"}) {
-      if (stream.has(name) && stream.get(name).toString().contains("\"http\"")) {
-        throw new SettingsException(
-            JsonTree.member(at("streamSettings"), name)
-                + ": an http header is not supported yet (expected: none)");
-      }
-    }
+  /** What stands before VMess; null if it does not say. */
+  @Nullable StreamJson stream() {
+    return inbound.has("streamSettings")
+        ? new StreamJson(Fields.strict(path, inbound, unknown).child("streamSettings"))
+        : null;
   }
 
   /** A string that is no secret. */

@@ -1,6 +1,8 @@
 package io.vmessproxy.client.link;
 
 import io.vmessproxy.client.transport.TransportSettings.EarlyData;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null: none
  * @param packetEncoding {@code xudp}, {@code packetaddr}; null: none
  * @param mux streams in a Mux.Cool connection; 0: off
- * @param extras unknown keys, kept for export
+ * @param extras unknown keys and their values as JSON, in their order, kept for export
  */
 public record Node(
     String name,
@@ -31,7 +33,11 @@ public record Node(
     int mux,
     Map<String, String> extras) {
   public Node {
-    extras = Map.copyOf(extras);
+    extras = inOrder(extras);
+  }
+
+  private static <V> Map<String, V> inOrder(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
   /**
@@ -55,7 +61,7 @@ public record Node(
     public Transport {
       hosts = List.copyOf(hosts);
       paths = List.copyOf(paths);
-      headers = Map.copyOf(headers);
+      headers = inOrder(headers);
     }
   }
 

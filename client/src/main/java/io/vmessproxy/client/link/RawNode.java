@@ -2,17 +2,22 @@ package io.vmessproxy.client.link;
 
 import io.vmessproxy.client.transport.TransportSettings.EarlyData;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a dialect's reader has found, as text and unchecked; {@link #check} makes a {@link Node} of
  * it, by the same rules for all dialects and in one order of errors.
  */
-@SuppressWarnings("DoNotCallSuggester") // To be built.
 final class RawNode {
+  /** The name under which {@link #extras} keep the mode of xhttp. */
+  static final String XHTTP_MODE = "mode";
+
   String name = "";
   String server = "";
   String port = "";
@@ -31,6 +36,9 @@ final class RawNode {
 
   /** Of tcp with {@code type=http}, several; of grpc, the service name; of kcp, the seed. */
   final List<String> paths = new ArrayList<>();
+
+  /** Whether such a path of tcp is a comma list: in links. */
+  boolean pathIsList;
 
   /** Besides the host: only structured sources tell of them. */
   final Map<String, List<String>> headers = new LinkedHashMap<>();
@@ -58,7 +66,15 @@ final class RawNode {
   final List<String> verifyNames = new ArrayList<>();
   String packetEncoding = "";
   int mux;
+
+  /** Unknown keys; the values are JSON: {@link JsonText#of(String)}. */
   final Map<String, String> extras = new LinkedHashMap<>();
+
+  /** Keys that change the wire in a way there is not here, and may not be passed over. */
+  final Set<String> refused = new LinkedHashSet<>();
+
+  /** Where in the link a field stands, the first character being 1; messages name it. */
+  final Map<String, Integer> positions = new HashMap<>();
 
   /**
    * Checks all fields.
@@ -68,6 +84,17 @@ final class RawNode {
    *     transport, tls
    */
   Node check(List<String> warnings) {
-    throw new UnsupportedOperationException("link");
+    return new NodeCheck(this, warnings).node();
+  }
+
+  /**
+   * What is wrong with a field.
+   *
+   * @param came the value, {@link Quoted}, and what it is not
+   */
+  LinkException error(String code, String field, String came, String expected) {
+    Integer position = positions.get(field);
+    String where = position == null ? field : "character " + position;
+    return new LinkException(code, field, "%s: %s (expected: %s)".formatted(where, came, expected));
   }
 }

@@ -1,8 +1,8 @@
 package io.vmessproxy.client.link;
 
 /**
- * What people's JSON files have beyond JSON: comments ({@code //} and {@code /* *}{@code /}),
- * trailing commas and a byte order mark. All else stays as strict as JSON is, which a lenient
+ * What people's JSON files have beyond JSON: comments ({@code //}, {@code #} and {@code /* *}{@code
+ * /}), trailing commas and a byte order mark. All else stays as strict as JSON is, which a lenient
  * parser would not.
  */
 final class TolerantJson {
@@ -29,7 +29,7 @@ final class TolerantJson {
       if (c == '"') {
         skipString();
         valueEnds(true);
-      } else if (c == '/' && follows('/')) {
+      } else if (c == '#' || (c == '/' && follows('/'))) {
         blankUntilLineEnd();
       } else if (c == '/' && follows('*')) {
         blankUntilCommentEnd();

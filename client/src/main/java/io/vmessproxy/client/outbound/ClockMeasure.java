@@ -30,7 +30,7 @@ final class ClockMeasure {
     probes.add(ours);
     window.narrowing().forEach(ahead -> probes.add(new Probe(form, ahead)));
     Promise<Optional<Duration>> measured = loop.newPromise();
-    Probes.send(dial, probes, patience.probeNanos(), patience.probeNanos(), loop)
+    Probes.send(dial, probes, patience.firstRoundNanos(), patience.firstRoundNanos(), loop)
         .addListener(
             (Future<Set<Probe>> over) -> {
               Set<Probe> taken = over.isSuccess() ? over.getNow() : Set.of();

@@ -44,6 +44,7 @@ final class Diagnosis {
   private final boolean closes;
   private final OptionalInt dated;
   private final Promise<Verdict> verdict;
+  private final long startNanos = System.nanoTime();
   private @Nullable Future<Set<Probe>> round;
   private @Nullable Future<Channel> bare;
 
@@ -88,7 +89,7 @@ final class Diagnosis {
     if (closes) {
       bare = dial.connectBare(loop);
     }
-    send(probes, patience.laggardNanos())
+    send(probes, patience.firstRoundNanos(), patience.laggardNanos())
         .addListener(
             (Future<Set<Probe>> over) -> {
               if (over.isSuccess()) {
@@ -97,8 +98,8 @@ final class Diagnosis {
             });
   }
 
-  private Future<Set<Probe>> send(List<Probe> probes, long laggardNanos) {
-    Future<Set<Probe>> sent = Probes.send(dial, probes, patience.probeNanos(), laggardNanos, loop);
+  private Future<Set<Probe>> send(List<Probe> probes, long patienceNanos, long laggardNanos) {
+    Future<Set<Probe>> sent = Probes.send(dial, probes, patienceNanos, laggardNanos, loop);
     round = sent;
     return sent;
   }
@@ -134,7 +135,8 @@ final class Diagnosis {
     List<Probe> probes =
         window.narrowing().stream().map(ahead -> new Probe(ownForm(), ahead)).toList();
     // Here a probe that is not answered says as much as one that is: all have their time.
-    send(probes, patience.probeNanos())
+    long nanos = patience.secondRoundNanos(System.nanoTime() - startNanos);
+    send(probes, nanos, nanos)
         .addListener(
             (Future<Set<Probe>> over) -> {
               if (over.isSuccess()) {

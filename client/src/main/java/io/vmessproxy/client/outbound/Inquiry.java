@@ -63,7 +63,7 @@ final class Inquiry {
     openingNanos = System.nanoTime() - startNanos;
     if (question.opening().isSuccess()) {
       proof.opened(openingNanos);
-      var silence = loop.schedule(this::silent, patience().questionNanos(), TimeUnit.NANOSECONDS);
+      var silence = loop.schedule(this::silent, patience().suspicionNanos(), TimeUnit.NANOSECONDS);
       question.reply().addListener(replied -> silence.cancel(false));
     }
   }
@@ -117,12 +117,25 @@ final class Inquiry {
   }
 
   private void follow(Verdict verdict) {
+    long left = patience().verdictNanos() - waitedNanos();
     if (verdict.kind() == Verdict.Kind.TAKES) {
       proof.answered(null);
       promise.trySuccess(null);
-      return;
+    } else if (verdict.kind() == Verdict.Kind.SILENT && left > 0) {
+      // A slow server may be silent to all that was asked so far.
+      var deadline = loop.schedule(() -> fail(verdict), left, TimeUnit.NANOSECONDS);
+      promise.addListener(done -> deadline.cancel(false));
+    } else {
+      fail(verdict);
     }
-    Duration waited = Duration.ofNanos(System.nanoTime() - startNanos - openingNanos);
+  }
+
+  private long waitedNanos() {
+    return System.nanoTime() - startNanos - openingNanos;
+  }
+
+  private void fail(Verdict verdict) {
+    Duration waited = Duration.ofNanos(waitedNanos());
     OutboundException failure = verdict.failure(dial.endpoint(), waited, dial.clock().ahead());
     proof.remember(failure);
     Duration ahead = verdict.ahead();
@@ -131,7 +144,7 @@ final class Inquiry {
       return;
     }
     LOG.warn(
-        "server {}: its clock is {}; headers are made for its time",
+        "server {}: its clock is about {}; headers are made for its time",
         dial.endpoint().server().tag(),
         Verdict.aheadOfOurs(ahead));
     dial.setAhead(ahead);

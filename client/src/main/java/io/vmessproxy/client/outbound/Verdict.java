@@ -15,6 +15,9 @@ record Verdict(Kind kind, @Nullable Duration ahead) {
   /** The stage that all of them belong to but one. */
   static final String STAGE = "vmess";
 
+  /** Clocks that differ by so little do for any server. */
+  private static final Duration RIGHT = Duration.ofMinutes(1);
+
   /** What the probes have shown. */
   enum Kind {
     /** It takes the user after all. */
@@ -89,8 +92,8 @@ record Verdict(Kind kind, @Nullable Duration ahead) {
           failure(
               Failure.UNKNOWN_USER,
               tag,
-              "no answer within %d ms, nor to headers of other times and of the other form"
-                  .formatted(waited.toMillis()),
+              "no answer in %d.%d s, nor to headers of other times and of the other form"
+                  .formatted(waited.toSeconds(), waited.toMillisPart() / 100),
               "is the user id right, and --transport and --tls as the server's? A server is silent"
                   + " to ids it does not know, and to a clock more than 120 s off");
     };
@@ -99,12 +102,20 @@ record Verdict(Kind kind, @Nullable Duration ahead) {
   private OutboundException clock(String tag, Duration set) {
     Duration known = ahead == null ? Duration.ZERO : ahead;
     long seconds = known.toSeconds();
-    String evidence = "the server's clock is " + aheadOfOurs(known);
+    String evidence = "the server's clock is about " + aheadOfOurs(known);
+    if (!set.isZero() && known.abs().compareTo(RIGHT) <= 0) {
+      return failure(
+          Failure.CLOCK,
+          tag,
+          "the server's clock is as yours is, and headers are made for one %s"
+              .formatted(aheadOfOurs(set)),
+          "leave --clock-offset away");
+    }
     if (!set.isZero()) {
       return failure(
           Failure.CLOCK,
           tag,
-          "%s, and headers are made for %d s".formatted(evidence, set.toSeconds()),
+          "%s, and headers are made for one %s".formatted(evidence, aheadOfOurs(set)),
           "use --clock-offset %d".formatted(seconds));
     }
     return failure(

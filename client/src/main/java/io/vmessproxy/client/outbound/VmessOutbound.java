@@ -12,6 +12,7 @@ import io.vmessproxy.client.session.Session;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +36,7 @@ public final class VmessOutbound implements Outbound {
   private final ServerSelector selector;
   private final PolicyTable policies;
   private final DialFactory factory;
-  private final boolean oneStreamForAllTargets;
+  private volatile boolean oneStreamForAllTargets;
   private final Map<Endpoint, VmessDial> dials = new ConcurrentHashMap<>();
 
   /** How to open streams to an endpoint; asked once for each. */
@@ -56,10 +57,48 @@ public final class VmessOutbound implements Outbound {
     this.selector = selector;
     this.policies = policies;
     this.factory = factory;
-    this.oneStreamForAllTargets =
-        selector.endpoints().stream()
-            .allMatch(endpoint -> endpoint.server().udpMode() != UdpMode.PLAIN);
-    selector.endpoints().forEach(this::dial);
+    this.oneStreamForAllTargets = oneStreamForAllTargets(selector.endpoints());
+  }
+
+  private static boolean oneStreamForAllTargets(List<Endpoint> endpoints) {
+    return endpoints.stream().allMatch(endpoint -> endpoint.server().udpMode() != UdpMode.PLAIN);
+  }
+
+  /**
+   * Makes ready for the first endpoints what their first stream would else wait for: keys, TLS. A
+   * subscription may have thousands; the others get theirs when their turn comes.
+   *
+   * @param most how many
+   */
+  public void prepare(int most) {
+    for (Endpoint endpoint : selector.endpoints().stream().limit(most).toList()) {
+      try {
+        dial(endpoint);
+      } catch (RuntimeException e) {
+        LOG.debug("server {}: not made ready", endpoint.server().tag(), e); // Its streams tell.
+      }
+    }
+  }
+
+  /**
+   * Opens streams through these servers from now on. Streams that are open stay so; what is known
+   * of an endpoint that stays is kept.
+   *
+   * @param servers at least one
+   */
+  public synchronized void replace(List<Server> servers) {
+    boolean one = servers.stream().allMatch(server -> server.udpMode() != UdpMode.PLAIN);
+    if (!one) {
+      // Before: whoever is told that one stream is enough must not get a server of the others.
+      oneStreamForAllTargets = false;
+    }
+    selector.replace(servers);
+    oneStreamForAllTargets = one;
+    prune();
+  }
+
+  private void prune() {
+    dials.keySet().retainAll(Set.copyOf(selector.endpoints()));
   }
 
   @Override
@@ -71,9 +110,17 @@ public final class VmessOutbound implements Outbound {
 
   private void attempt(Session session, EventLoop loop, Promise<OpenStream> promise) {
     Endpoint endpoint = selector.next(session);
+    VmessDial dial;
+    try {
+      dial = dial(endpoint);
+    } catch (RuntimeException e) {
+      // A layer that cannot be set up for this endpoint; the caller reports it.
+      promise.tryFailure(e);
+      return;
+    }
     Promise<OpenStream> attempt = loop.newPromise();
     Policy policy = policies.of(endpoint.user().level());
-    ProvenStream.open(dial(endpoint), session, policy, loop, attempt);
+    ProvenStream.open(dial, session, policy, loop, attempt);
     attempt.addListener(
         opened -> {
           if (opened.isSuccess()) {
@@ -116,7 +163,7 @@ public final class VmessOutbound implements Outbound {
                     server.address().port(),
                     learned.validity().toMinutes());
                 // Those whose time is over go with those that come.
-                dials.keySet().retainAll(Set.copyOf(selector.endpoints()));
+                prune();
               }
             });
   }

@@ -2,8 +2,12 @@ package io.vmessproxy.client.selection;
 
 import io.vmessproxy.client.session.Session;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +93,27 @@ public final class RoundRobin implements ServerSelector {
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("servers: none (expected: at least one)");
     }
-    this.servers = given(servers);
+    List<Turns> before = this.servers;
+    Map<Server, Deque<Turns>> kept = new HashMap<>();
+    before.stream()
+        .filter(turns -> !turns.learned())
+        .forEach(
+            turns -> kept.computeIfAbsent(turns.server, none -> new ArrayDeque<>()).add(turns));
+    List<Turns> now = new ArrayList<>();
+    for (Server server : servers) {
+      Turns same = kept.getOrDefault(server, new ArrayDeque<>()).poll();
+      now.add(same == null ? new Turns(server, null) : same);
+    }
+    int due = turn.get();
+    this.servers = List.copyOf(now);
+    // Whose turn it was goes on being next, or the first behind it that is still there.
+    for (int i = 0; i < before.size(); i++) {
+      int at = now.indexOf(before.get((due + i) % before.size()));
+      if (at >= 0) {
+        turn.set(at);
+        return;
+      }
+    }
   }
 
   private synchronized void remove(Turns turns) {

@@ -12,7 +12,8 @@ import java.util.List;
  * @param listeners where to listen, at least one
  * @param credentials who may use the listeners
  * @param udp whether and how SOCKS5 carries datagrams
- * @param servers in the order given; empty only with {@code demo}
+ * @param servers in the order given; empty only with {@code demo} or {@code subscriptions}
+ * @param subscriptions more servers, each at its place among those
  * @param demo starts an embedded server and uses it alone
  * @param policies timeouts by user level
  * @param connectTimeout for resolving and connecting to a server, together
@@ -25,6 +26,7 @@ public record ClientSettings(
     Credentials credentials,
     UdpSettings udp,
     List<Server> servers,
+    SubscriptionSettings subscriptions,
     boolean demo,
     PolicyTable policies,
     Duration connectTimeout,
@@ -34,5 +36,31 @@ public record ClientSettings(
   public ClientSettings {
     listeners = List.copyOf(listeners);
     servers = List.copyOf(servers);
+  }
+
+  /** Without subscriptions. */
+  public ClientSettings(
+      List<ListenerSettings> listeners,
+      Credentials credentials,
+      UdpSettings udp,
+      List<Server> servers,
+      boolean demo,
+      PolicyTable policies,
+      Duration connectTimeout,
+      Duration handshakeTimeout,
+      ClockOffset clockOffset,
+      Duration drain) {
+    this(
+        listeners,
+        credentials,
+        udp,
+        servers,
+        SubscriptionSettings.NONE,
+        demo,
+        policies,
+        connectTimeout,
+        handshakeTimeout,
+        clockOffset,
+        drain);
   }
 }

@@ -9,11 +9,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -60,6 +63,26 @@ final class CheckCommandTest {
 
     assertThat(out.toString().lines().skip(1).limit(3))
         .allMatch(line -> line.startsWith(server) && line.endsWith("refused"));
+  }
+
+  @Test
+  void takesLinksAndSubscriptionsAndShowsTheirQuota(@TempDir Path folder) throws Exception {
+    String server = closed();
+    Path file = folder.resolve("list");
+    Files.writeString(
+        file,
+        "#subscription-userinfo: upload=0; download=1073741824; total=10737418240\n"
+            + "vmess://%s@%s\n".formatted(Parsed.OTHER_ID, server));
+
+    int code =
+        check("vmess://" + Parsed.ID + "@" + server + "#home", "--subscribe", file.toString());
+
+    assertThat(code).isEqualTo(ExitCode.FAILURE);
+    assertThat(out.toString())
+        .containsPattern("(?m)^home .*27848739-…-4b6b .* refused$")
+        .containsPattern("(?m)^\\S+ .*b831381d-…-0811 .* refused$")
+        .contains("1 of 10 GiB used")
+        .doesNotContain(Parsed.ID, Parsed.OTHER_ID);
   }
 
   @Test
@@ -124,7 +147,7 @@ final class CheckCommandTest {
       quoteCharacter = '`',
       textBlock =
           """
-          check => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, or --demo to try it without one)
+          check => no server given (expected: a link, as in vmess://..., --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, --subscribe URL_OR_FILE, or --demo to try it without one)
           check --demo --url ftp://a.example/x => --url: "ftp://a.example/x" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
           check --demo --url a.example => --url: "a.example" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
           check --demo --connect-timeout 0s => --connect-timeout: "0s" leaves no time (expected: more than 0, as in 4s)
@@ -141,7 +164,7 @@ final class CheckCommandTest {
     assertThat(err.toString().lines())
         .containsExactly(
             message,
-            "Usage: vmess-proxy check [OPTIONS]",
+            "Usage: vmess-proxy check [OPTIONS] [LINK...]",
             "Try 'vmess-proxy check --help' for more information.");
   }
 

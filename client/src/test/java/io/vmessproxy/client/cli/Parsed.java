@@ -15,7 +15,8 @@ final class Parsed {
   static final String ID = "27848739-7e62-4138-9fd3-098a63964b6b";
   static final String OTHER_ID = "b831381d-6324-4d53-ad4f-8cda48b30811";
   static final String HINT =
-      "Usage: vmess-proxy [run] [OPTIONS]%nTry 'vmess-proxy --help' for more information.%n"
+      ("Usage: vmess-proxy [run] [OPTIONS] [LINK...]%nTry 'vmess-proxy --help' for more"
+              + " information.%n")
           .formatted();
 
   static final String SERVE_HINT =

@@ -88,7 +88,7 @@ final class StartReportTest {
                 + " (Xray since 1.8.3, V2Ray 5 unless told otherwise) refuse it (alterId=0 is for"
                 + " servers since V2Ray 4.28)",
             "user b831381d-…-0811: security zero leaves the payload readable to anyone on the"
-                + " path, for there is no TLS transport yet (security=auto seals it)",
+                + " path, for there is no TLS to its server (security=auto seals it)",
             "user 27848739-…-4b6b: security aes-128-cfb lets anyone on the path change the payload"
                 + " unnoticed; it is for old servers only (security=auto seals it)");
   }
@@ -102,7 +102,7 @@ final class StartReportTest {
   void showsHelpInSections() {
     assertThat(Parsed.output("--help"))
         .containsSubsequence(
-            "Usage: vmess-proxy [run] [OPTIONS]",
+            "Usage: vmess-proxy [run] [OPTIONS] [LINK...]",
             "Front end:",
             "--listen",
             "--auth",
@@ -112,9 +112,15 @@ final class StartReportTest {
             "--user",
             "--tag",
             "--vnext",
+            "--subscribe",
             "--mux",
             "--udp-mode",
             "--demo",
+            "Subscriptions:",
+            "--subscribe-interval",
+            "--subscribe-direct",
+            "--subscribe-agent",
+            "--cache-dir",
             "Timeouts:",
             "--connect-timeout",
             "--handshake-timeout",
@@ -127,6 +133,8 @@ final class StartReportTest {
             "--help",
             "--version",
             "Other commands:",
+            "link",
+            "Reads links",
             "serve",
             "A VMess server",
             "Examples:");

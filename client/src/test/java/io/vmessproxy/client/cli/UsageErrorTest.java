@@ -20,10 +20,10 @@ final class UsageErrorTest {
       quoteCharacter = '`',
       textBlock =
           """
-          `` => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, or --demo to try it without one)
-          run => no server given (expected: --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, or --demo to try it without one)
-          --demo GROUP => --demo: it is the only server (expected: no --server and no --vnext beside it)
-          --demo --vnext x => --demo: it is the only server (expected: no --server and no --vnext beside it)
+          `` => no server given (expected: a link, as in vmess://..., --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, --subscribe URL_OR_FILE, or --demo to try it without one)
+          run => no server given (expected: a link, as in vmess://..., --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, --subscribe URL_OR_FILE, or --demo to try it without one)
+          --demo GROUP => --demo: it is the only server (expected: no link, --server, --vnext or --subscribe beside it)
+          --demo --vnext x => --demo: it is the only server (expected: no link, --server, --vnext or --subscribe beside it)
           --server a:1 => --server: "a:1" has no user (expected: --server a:1 --user UUID)
           --server a:1 GROUP => --server: "a:1" has no user (expected: --server a:1 --user UUID)
           --server a:1 --tag x GROUP => --server: "a:1" has no user (expected: --server a:1 --user UUID)
@@ -37,6 +37,18 @@ final class UsageErrorTest {
           GROUP --mux on => --mux: "on" (expected: 0..1024)
           GROUP --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each --server)
           --vnext {"address":"a","port":1,"users":[{"id":"ID"}]} --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each --vnext)
+          --demo --subscribe https://a.example/verysecret => --demo: it is the only server (expected: no link, --server, --vnext or --subscribe beside it)
+          --subscribe https:///verysecret => --subscribe: "https://…": no host (expected: https://HOST/..., as the provider shows it)
+          --subscribe https://a.example:99999/verysecret => --subscribe: "https://…": its host or port is wrong (expected: https://HOST/..., as the provider shows it)
+          --subscribe ftp://a.example/verysecret => --subscribe: "ftp://…" (expected: https://..., http://... or a file)
+          --subscribe vmess://verysecret => --subscribe: "vmess://…" is a link of one server (expected: a URL that lists servers, or a file; a link stands alone, without --subscribe)
+          --subscribe a.example/verysecret => --subscribe: "a.example…": no such file (expected: a file, or https://HOST/...)
+          --subscribe no-such.txt => --subscribe: "no-such.txt": no such file (expected: a file, or https://HOST/...)
+          --subscribe https://a.example/verysecret --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each --subscribe)
+          --subscribe https://a.example/verysecret --user ID => --user: "27848739-…-4b6b" has no --server before it (expected: --server HOST:PORT --user ...)
+          GROUP --subscribe-interval 0s => --subscribe-interval: "0s" leaves no time (expected: more than 0, as in 4s)
+          GROUP --subscribe-interval 10ms => --subscribe-interval: "10ms" (expected: at least 1s; providers want hours)
+          GROUP --subscribe-agent= => --subscribe-agent: "" (expected: 1 to 200 characters of ASCII, as in vmess-proxy)
           --mux 8 GROUP => --mux: "8" has no --server before it (expected: --server HOST:PORT --mux ...)
           --demo --mux 8 => --mux: not for the server of --demo (expected: --server HOST:PORT --user UUID --mux ...)
           --demo --udp-mode xudp => --udp-mode: not for the server of --demo (expected: --server HOST:PORT --user UUID --udp-mode ...)
@@ -87,8 +99,20 @@ final class UsageErrorTest {
           --demo --policy 1:connIdle=300 => --policy: "1:connIdle=300": connIdle: "300" is not a duration (expected: a number and its unit, as in 250ms, 4s, 2m or 1h)
           --demo --policy 1:connIdle=1s,connIdle=2s => --policy: "1:connIdle=1s,connIdle=2s": connIdle is given twice (expected: once)
           --demo -q -v => --quiet: given with --verbose (expected: one of them)
-          vmess://eyJ2IjoiMiJ9 => "vmess://…": links are not supported yet (expected: --server HOST:PORT --user UUID, or --vnext JSON_OR_FILE)
-          run vmess://eyJ2IjoiMiJ9 --demo => "vmess://…": links are not supported yet (expected: --server HOST:PORT --user UUID, or --vnext JSON_OR_FILE)
+          vmess://eyJ2IjoiMiJ9 => "vmess://…": add: missing (expected: a name or an IP address)
+          run vmess://eyJ2IjoiMiJ9 => "vmess://…": add: missing (expected: a name or an IP address)
+          GROUP <vmess://eyJ2Ijoi*J9> => "<vmess://…": character 18: "*" is not base64 (expected: letters, digits, + and /, or vmess://UUID@HOST:PORT)
+          vmess://ID@b.example:443x => "vmess://…": character 56: "443x" is no port (expected: 1..65535)
+          vmess://ID@b.example:443?type=quic => "vmess://…": character 65: "quic" is not supported (expected: tcp, ws, httpupgrade, h2 or grpc)
+          vmess://ID@b.example:443?type=kcp => "vmess://…": net: kcp is not supported (expected: tcp, ws, httpupgrade, h2 or grpc; most providers offer one of them too)
+          vmess://ID@b.example:443?security=reality => "vmess://…": character 69: "reality" is not supported (expected: tls or none)
+          vmess://ID@b.example:443 vmess://ID@b.example => "vmess://…" (link 2): port: missing (expected: 1..65535)
+          vless://ID@b.example:443 => "vless://…": character 1: "vless://" is another protocol, not supported here (expected: vmess://...)
+          https://sub.example/verysecret => "https://…": character 1: "https://" is another protocol, not supported here (expected: vmess://...); a subscription goes behind --subscribe
+          vmess://ID@b.example:443 --demo => --demo: it is the only server (expected: no link, --server, --vnext or --subscribe beside it)
+          vmess://ID@b.example:443 --user ID => --user: "27848739-…-4b6b" has no --server before it (expected: --server HOST:PORT --user ...)
+          vmess://ID@b.example:443 --mux 1 --mux 2 => --mux: "2" is a second one for its server (expected: one --mux after each LINK)
+          --tag x vmess://ID@b.example:443 => --tag: "x" has no --server before it (expected: --server HOST:PORT --tag ...)
           --demo --auth alice:my password => "pa…": not an option (expected: --server HOST:PORT --user UUID, for one)
           @no-such => @no-such: no such file (expected: a file of arguments)
           --usr ID => --usr: unknown option (did you mean --user?)
@@ -113,7 +137,6 @@ final class UsageErrorTest {
   @ParameterizedTest
   @CsvSource({
     "--tls",
-    "--subscribe",
     "--direct",
     "--block",
     "--proxy",

@@ -7,12 +7,15 @@ import io.vmessproxy.client.link.InboundPart.Listen;
 import io.vmessproxy.client.settings.InboundSettings.Allocation;
 import io.vmessproxy.client.settings.InboundSettings.Defaults;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.transport.TlsServerSettings;
+import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.common.vmess.account.UserId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +60,7 @@ final class InboundJsonTest {
   void saysNothingOfWhatIsLeftOut() {
     InboundPart part = InboundJson.read("{\"clients\":[]}").get(0);
 
-    assertThat(part).isEqualTo(new InboundPart(null, List.of(), null, null, null, null));
+    assertThat(part).isEqualTo(InboundPart.NONE);
   }
 
   @Test
@@ -93,6 +96,26 @@ final class InboundJsonTest {
 
     assertThat(part.listen()).isEqualTo(new Listen("door", "::1", 10086, 10086));
     assertThat(part.users()).hasSize(1);
+    assertThat(part.transport()).isEqualTo(new TransportSettings.Tcp());
+    assertThat(part.tls()).isNull();
+  }
+
+  @Test
+  void readsHowAnInboundIsReached() {
+    InboundPart part =
+        InboundJson.read(
+                """
+                { "port": 443, "protocol": "vmess", "settings": { "clients": [] },
+                  "streamSettings": {
+                    "network": "ws", "wsSettings": { "path": "/ray" }, "security": "tls",
+                    "tlsSettings": { "certificates": [
+                        { "certificateFile": "own.pem", "keyFile": "own.key" } ] } } }
+                """)
+            .get(0);
+
+    assertThat(part.transport())
+        .isEqualTo(new TransportSettings.WebSocket("/ray", null, Map.of(), null));
+    assertThat(part.tls()).isEqualTo(new TlsServerSettings(Path.of("own.pem"), Path.of("own.key")));
   }
 
   @Test
@@ -201,9 +224,12 @@ final class InboundJsonTest {
           {VMESS,"port":1,"settings":{"clients":1}} => settings.clients: 1 (expected: a list of accounts, [...])
           {VMESS,"port":"3-9","allocate":{"strategy":"external"}} => allocate.strategy: "external" (expected: always or random)
           {VMESS,"port":"3-9","allocate":{"strategy":"random","refresh":0}} => allocate.refresh: 0 (expected: 1..1440)
-          {VMESS,"port":1,"streamSettings":{"network":"ws"}} => streamSettings.network: "ws" is not supported yet (expected: network tcp, security none)
-          {VMESS,"port":1,"streamSettings":{"security":"tls"}} => streamSettings.security: "tls" is not supported yet (expected: network tcp, security none)
-          {VMESS,"port":1,"streamSettings":{"tcpSettings":{"header":{"type":"http"}}}} => streamSettings.tcpSettings: an http header is not supported yet (expected: none)
+          {VMESS,"port":1,"streamSettings":{"network":"kcp"}} => streamSettings.network: "kcp" is not supported (expected: tcp, ws, httpupgrade, http or grpc)
+          {VMESS,"port":1,"streamSettings":{"network":7}} => streamSettings.network: 7 (expected: a text in double quotes)
+          {VMESS,"port":1,"streamSettings":{"security":"reality"}} => streamSettings.security: "reality" is not supported (expected: none or tls)
+          {VMESS,"port":1,"streamSettings":{"security":"tls"}} => streamSettings.tlsSettings.certificates: missing (expected: {"certificateFile":...,"keyFile":...}, PEM files)
+          {VMESS,"port":1,"streamSettings":{"security":"tls","tlsSettings":{"certificates":[{"certificateFile":"a.pem"}]}}} => streamSettings.tlsSettings.certificates[0].keyFile: missing (expected: {"certificateFile":...,"keyFile":...}, PEM files)
+          {VMESS,"port":1,"streamSettings":{"tcpSettings":{"header":{"type":"wechat"}}}} => streamSettings.tcpSettings.header.type: "wechat" is not supported (expected: none or http)
           {"inbounds":[]} => inbounds: no vmess inbound (expected: at least one)
           {"inbounds":[{"protocol":"vmess","port":1,"settings":{"clients":[{"id":"ID","id":"ID"}]}}]} => inbounds[0].settings.clients[0].id: given twice (expected: once)
           {"clients":[ => JSON: it ends too early, in clients (expected: every bracket, brace and quote closed)

@@ -15,14 +15,19 @@ final class VnextJsonFuzzTest {
   private static final int ROUNDS = 4_000;
 
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2, 3})
+  @ValueSource(longs = {1, 2, 3, 4})
   void nothingButASettingsExceptionComesOut(long seed) {
     Random random = new Random(seed);
     int refused = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      String text = mutated(VnextJsonTest.DOCUMENTED, random);
+      String text =
+          mutated(
+              seed % 2 == 0 ? OutboundJsonTest.CONFIGURATION : VnextJsonTest.DOCUMENTED, random);
       try {
-        VnextJson.read(text, warning -> assertThat(warning).doesNotContain(SECRET));
+        VnextJson.read(
+            text,
+            warning -> assertThat(warning).doesNotContain(SECRET),
+            note -> assertThat(note).doesNotContain(SECRET));
       } catch (SettingsException e) {
         refused++;
         assertThat(e.getMessage()).doesNotContain(SECRET).doesNotContain("\n");

@@ -120,8 +120,15 @@ final class VnextJsonTest {
           {"vnext":null} => vnext: null (expected: a list of servers, [...])
           [1] => [0]: 1 (expected: an object, {...})
           ["ID"] => [0]: "27848739-…-4b6b" (expected: an object, {...})
-          {"outbounds":[]} => outbounds: a whole V2Ray configuration is not supported yet (expected: the "settings" object of its vmess outbound)
-          {"protocol":"vmess","settings":{}} => settings: a whole outbound is not supported yet (expected: only the object behind "settings")
+          {"outbounds":[]} => outbounds: no vmess outbound (expected: at least one)
+          {"outbounds":{}} => outbounds: an object (expected: a list of outbounds, [...])
+          {"outbounds":[{"protocol":"freedom"}]} => outbounds: no vmess outbound (expected: at least one)
+          {"outbounds":[{"settings":{}}]} => outbounds[0].protocol: missing (it is required)
+          {"outbound":{"protocol":"socks"}} => outbounds: no vmess outbound (expected: at least one)
+          {"protocol":"vmess"} => settings: missing (it is required)
+          {"protocol":"vmess","settings":{}} => settings.vnext: missing (it is required)
+          {"protocol":"vless","settings":{"vnext":[ELEMENT]}} => protocol: "vless" (expected: vmess)
+          [{"protocol":"vmess","settings":{"vnext":[{"address":"a"}]}}] => [0].settings.vnext[0].port: missing (it is required)
           {"port":1,USERS} => address: missing (it is required)
           {"vnext":[{"address":"a",USERS}]} => vnext[0].port: missing (it is required)
           [{"address":"a","port":1}] => [0].users: missing (it is required)
@@ -188,7 +195,7 @@ final class VnextJsonTest {
                 .formatted(ID, ID);
     List<String> warnings = new ArrayList<>();
 
-    VnextJson.read(text, warnings::add);
+    VnextJson.read(text, warnings::add, warnings::add);
 
     assertThat(warnings)
         .containsExactly(
@@ -202,7 +209,8 @@ final class VnextJsonTest {
   void takesANameForItsUuidAndSaysSo() {
     List<String> warnings = new ArrayList<>();
 
-    List<Server> servers = VnextJson.read(ELEMENT.replace(ID, "example"), warnings::add);
+    List<Server> servers =
+        VnextJson.read(ELEMENT.replace(ID, "example"), warnings::add, warnings::add);
 
     assertThat(servers.get(0).users())
         .extracting(Account::id)
@@ -222,9 +230,9 @@ final class VnextJsonTest {
     }
     List<String> warnings = new ArrayList<>();
 
-    VnextJson.read(text + ELEMENT.substring(1), warnings::add);
+    VnextJson.read(text + ELEMENT.substring(1), warnings::add, warnings::add);
 
-    assertThat(warnings).hasSize(21).endsWith("980 more unknown names, ignored");
+    assertThat(warnings).hasSize(21).endsWith("980 more names, ignored");
   }
 
   @Test

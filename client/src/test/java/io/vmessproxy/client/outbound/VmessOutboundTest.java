@@ -96,7 +96,7 @@ class VmessOutboundTest {
 
     assertThat(failure.failure()).isEqualTo(Failure.UNKNOWN_USER);
     assertThat(failure.getMessage())
-        .startsWith("server here, vmess: no answer within ")
+        .startsWith("server here, vmess: no answer in ")
         .contains("user id", "clock");
   }
 

@@ -106,6 +106,41 @@ final class RoundRobinTest {
   }
 
   @Test
+  void whoseTurnItIsStaysSoWhenOthersComeAndGo() {
+    RoundRobin turns =
+        new RoundRobin(List.of(server("a", 2), server("b", 1), server("c", 1), server("d", 1)));
+    assertThat(names(turns, 2)).containsExactly("a0", "b0");
+
+    turns.replace(List.of(server("x", 1), server("a", 2), server("c", 1), server("d", 1)));
+    assertThat(names(turns, 5)).containsExactly("c0", "d0", "x0", "a1", "c0");
+
+    turns.replace(List.of(server("a", 2), server("y", 1)));
+    assertThat(names(turns, 3))
+        .as("d is gone, and a next behind it")
+        .containsExactly("a0", "y0", "a1");
+  }
+
+  @Test
+  void aWholeNewListBeginsAnywhereWithinIt() {
+    RoundRobin turns = new RoundRobin(List.of(server("a", 1), server("b", 1), server("c", 1)));
+    names(turns, 2);
+
+    turns.replace(List.of(server("x", 1)));
+
+    assertThat(names(turns, 2)).containsExactly("x0", "x0");
+  }
+
+  @Test
+  void whatIsLearnedGoesWithAReplacement() {
+    RoundRobin turns = new RoundRobin(List.of(server("a", 1)));
+    turns.learn(server("x", 1), Duration.ofMinutes(1));
+
+    turns.replace(List.of(server("a", 1), server("b", 1)));
+
+    assertThat(turns.endpoints()).extracting(at -> at.server().tag()).containsExactly("a", "b");
+  }
+
+  @Test
   void refusesToChooseAmongNone() {
     assertThatThrownBy(() -> new RoundRobin(List.of()))
         .hasMessage("servers: none (expected: at least one)");
