@@ -5,22 +5,22 @@ import io.netty.util.AttributeKey;
 import java.util.Optional;
 
 /**
- * Why a stream that was handed on already fails after all: some transports hear the server's answer
- * only behind the first bytes.
+ * Why a transport closed a stream that it had opened before the server's answer was there: with
+ * early data, or a head that comes with the server's first payload.
  */
 public final class LateFailure {
-  private static final AttributeKey<TransportException> FAILURE =
-      AttributeKey.valueOf(LateFailure.class, "failure");
+  private static final AttributeKey<TransportException> CAUSE =
+      AttributeKey.valueOf(LateFailure.class, "cause");
 
   private LateFailure() {}
 
-  /** Notes on a stream's channel what the transport failed with; the first one counts. */
-  public static void note(Channel stream, TransportException failure) {
-    stream.attr(FAILURE).compareAndSet(null, failure);
+  /** Notes the cause on the stream's channel, before it closes; the first one stays. */
+  public static void note(Channel stream, TransportException cause) {
+    stream.attr(CAUSE).setIfAbsent(cause);
   }
 
   /** What was noted. */
   public static Optional<TransportException> of(Channel stream) {
-    return Optional.ofNullable(stream.attr(FAILURE).get());
+    return Optional.ofNullable(stream.attr(CAUSE).get());
   }
 }

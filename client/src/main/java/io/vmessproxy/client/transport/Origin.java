@@ -23,7 +23,7 @@ public record Origin(Destination server, @Nullable TlsSettings tls) {
     if (tls != null && tls.serverName() != null) {
       return tls.serverName();
     }
-    String address = server.address().toString();
+    String address = server.address().host();
     String host = NetUtil.isValidIpV6Address(address) ? "[" + address + "]" : address;
     return server.port() == (tls == null ? 80 : 443) ? host : host + ":" + server.port();
   }

@@ -6,14 +6,15 @@ import io.vmessproxy.common.net.InboundTransport;
 import java.util.function.Consumer;
 
 /** TCP with the head of an HTTP message before each direction: the server's end. */
-@SuppressWarnings("DoNotCallSuggester") // To be built.
 public final class HttpHeaderInbound implements InboundTransport {
+  private final TransportSettings.HttpHeader settings;
+
   public HttpHeaderInbound(TransportSettings.HttpHeader settings) {
-    throw new UnsupportedOperationException("httpheader");
+    this.settings = settings;
   }
 
   @Override
   public void accept(Channel connection, Consumer<Channel> streams) {
-    throw new UnsupportedOperationException("httpheader");
+    connection.pipeline().addLast(new HttpHeaderGate(settings, streams));
   }
 }

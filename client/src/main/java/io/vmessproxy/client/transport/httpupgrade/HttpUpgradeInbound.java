@@ -6,14 +6,15 @@ import io.vmessproxy.common.net.InboundTransport;
 import java.util.function.Consumer;
 
 /** An HTTP/1.1 upgrade without frames: the server's end. */
-@SuppressWarnings("DoNotCallSuggester") // To be built.
 public final class HttpUpgradeInbound implements InboundTransport {
+  private final TransportSettings.HttpUpgrade settings;
+
   public HttpUpgradeInbound(TransportSettings.HttpUpgrade settings) {
-    throw new UnsupportedOperationException("httpupgrade");
+    this.settings = settings;
   }
 
   @Override
   public void accept(Channel connection, Consumer<Channel> streams) {
-    throw new UnsupportedOperationException("httpupgrade");
+    connection.pipeline().addLast(new HttpUpgradeGate(settings, streams));
   }
 }
