@@ -1,22 +1,16 @@
 package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.ClientCheck;
-import io.vmessproxy.client.ClientProxy.BindException;
-import io.vmessproxy.client.SubscribedServers;
 import io.vmessproxy.client.check.CheckRun;
 import io.vmessproxy.client.check.CheckSettings;
 import io.vmessproxy.client.check.Report;
-import io.vmessproxy.client.selection.Server;
-import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.client.subscribe.SubscriptionException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -38,6 +32,8 @@ import picocli.CommandLine.Spec;
       "%nExamples:",
       "  One server:",
       "    vmess-proxy check --server a.example.com:443 --user UUID",
+      "  A link, and all servers of a subscription:",
+      "    vmess-proxy check vmess://... --subscribe https://sub.example.com/...",
       "  All servers of a file, for a program:",
       "    vmess-proxy check --vnext config.json --json",
       "  Whether a server reaches one site:",
@@ -62,52 +58,41 @@ final class CheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = LinkArguments.LINK, hidden = true)
   List<String> arguments = List.of();
 
-  /** Lines of text about what the servers come from: a subscription's quota, for one. */
-  final List<String> notes = new ArrayList<>();
-
   @Override
-  public Integer call() throws BindException, SubscriptionException, InterruptedException {
+  public Integer call() throws InterruptedException, SubscriptionException {
     ParseResult parsed = spec.commandLine().getParseResult();
     Given given = new Given(parsed);
     LogLevel level = watching.level(given);
     // The table tells what the log would.
     (level == LogLevel.NORMAL ? LogLevel.QUIET : level).apply();
-    refuseBefore(spec.commandLine().getParent().getParseResult());
+    ServeCommand.refuseBefore(spec.commandLine().getParent().getParseResult(), NAME);
     LinkArguments.refuseOthers(given, arguments, NAME);
-    CheckSettings settings = checking.settings(given);
-    List<Server> all = servers(given);
-    return print(check(all, servers.demo(given), settings, level), level);
-  }
-
-  private List<Server> servers(Given given) throws BindException, SubscriptionException {
     ServerOptions.Chosen chosen = servers.chosen(given);
-    if (chosen.subscriptions().isEmpty()) {
-      return chosen.servers();
+    ClientCheck.Servers all =
+        new ClientCheck.Servers(
+            chosen.servers(),
+            subscriptions.settings(given, chosen.subscriptions()),
+            servers.demo(given));
+    CheckSettings settings = checking.settings(given);
+    StopSignal stop = StopSignal.install();
+    stop.started();
+    try (ClientCheck check = ClientCheck.start(all, settings)) {
+      await(check.run(), stop, level);
+      return print(check.run(), check.notes(), level);
     }
-    SubscribedServers all =
-        SubscribedServers.load(
-            chosen.servers(), subscriptions.settings(given, chosen.subscriptions()));
-    notes.addAll(all.notes());
-    return all.servers();
   }
 
-  private CheckRun check(List<Server> all, boolean demo, CheckSettings settings, LogLevel level)
-      throws InterruptedException {
-    StopSignal stop = StopSignal.install();
-    try (ClientCheck check = ClientCheck.start(all, demo, settings)) {
-      stop.started();
-      CheckProgress progress =
-          new CheckProgress(spec.commandLine().getErr(), level != LogLevel.QUIET);
-      while (!check.run().await(PROGRESS_MILLIS) && !stop.asked()) {
-        progress.show(check.run());
-      }
-      progress.clear();
-      return check.run();
+  private void await(CheckRun run, StopSignal stop, LogLevel level) throws InterruptedException {
+    CheckProgress progress =
+        new CheckProgress(spec.commandLine().getErr(), level != LogLevel.QUIET);
+    while (!run.await(PROGRESS_MILLIS) && !stop.asked()) {
+      progress.show(run);
     }
+    progress.clear();
   }
 
   /** What is known, also where a signal has ended it too early. */
-  private int print(CheckRun run, LogLevel level) {
+  private int print(CheckRun run, List<String> notes, LogLevel level) {
     List<Report> reports = run.reports();
     List<Report> failed = reports.stream().filter(report -> !report.verdict().works()).toList();
     PrintWriter out = spec.commandLine().getOut();
@@ -126,18 +111,5 @@ final class CheckCommand implements Callable<Integer> {
       err.flush();
     }
     return failed.isEmpty() && reports.size() == run.all() ? ExitCode.OK : ExitCode.FAILURE;
-  }
-
-  /** What stands before the subcommand is an option of {@code run}, and would do nothing. */
-  private static void refuseBefore(ParseResult before) {
-    for (OptionSpec option : before.matchedOptions()) {
-      throw new SettingsException(
-          "%s: stands before check (expected: vmess-proxy check [OPTIONS])"
-              .formatted(option.longestName()));
-    }
-    if (!before.matchedPositionals().isEmpty()) {
-      throw new SettingsException(
-          "check: is not the first word (expected: vmess-proxy check [OPTIONS])");
-    }
   }
 }
