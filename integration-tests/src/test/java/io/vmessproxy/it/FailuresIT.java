@@ -12,9 +12,11 @@ import io.vmessproxy.it.support.Requires;
 import io.vmessproxy.it.support.TcpTarget;
 import io.vmessproxy.it.support.Tool;
 import io.vmessproxy.it.support.Tunnel;
+import io.vmessproxy.it.support.VmessUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What applications hear when the server cannot be used: soon, and in their own protocol. */
 class FailuresIT {
@@ -74,6 +78,33 @@ class FailuresIT {
           () -> assertPage(proxy, HANDSHAKE, 0, peer.address(), "user id", "clock"));
       assertThat(proxy.log()).contains("user id", "clock").doesNotContain(UNKNOWN_USER);
     }
+  }
+
+  /** V2Ray is as silent to these as it is to a stranger. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0  | 300   | clock       | leave --clock-offset away
+          0  | -3600 | clock       | leave --clock-offset away
+          64 | 0     | header-form | set alterId=0 for this user
+          """)
+  @Requires(Tool.V2RAY)
+  void saysWhatTheServerDoesNotTakeOfItsOwnUser(
+      int alterId, String clockOffset, String failure, String action) throws Exception {
+    VmessUser user = new VmessUser(Peer.USER, alterId);
+    try (LocalBinaryPeer peer = LocalBinaryPeer.start();
+        ProxyProcess proxy = ProxyProcess.inFrontOf(ours(peer, user, clockOffset))) {
+      assertPage(proxy, HANDSHAKE, 502, peer.address(), action, "Class of failure: " + failure);
+      assertThat(proxy.log()).contains(action).doesNotContain(Peer.USER);
+    }
+  }
+
+  private static List<String> ours(LocalBinaryPeer peer, VmessUser user, String clockOffset) {
+    List<String> options = new ArrayList<>(peer.options(user, "auto"));
+    options.addAll(List.of("--clock-offset", clockOffset));
+    return options;
   }
 
   @Test

@@ -20,10 +20,11 @@ final class ConnectFailure {
     if (cause instanceof TransportException layer) {
       return of(layer, server);
     }
+    String text = text(cause);
     if (cause instanceof UnknownHostException) {
-      return unresolved(cause, server);
+      return unresolved(text, server);
     }
-    if (cause instanceof ConnectTimeoutException || says(cause, "timed out")) {
+    if (cause instanceof ConnectTimeoutException || text.contains("timed out")) {
       return failure(
           Failure.TIMED_OUT,
           CONNECT,
@@ -31,7 +32,7 @@ final class ConnectFailure {
           "no answer in time",
           "are address and port right, or does a firewall drop it?");
     }
-    if (says(cause, "not permitted") || says(cause, "permission denied")) {
+    if (text.contains("not permitted") || text.contains("permission denied")) {
       return failure(
           Failure.UNREACHABLE,
           CONNECT,
@@ -39,7 +40,7 @@ final class ConnectFailure {
           "this machine forbids it",
           "does a firewall here stop connections to that address and port?");
     }
-    if (cause instanceof NoRouteToHostException || hasNoRoute(cause)) {
+    if (cause instanceof NoRouteToHostException || hasNoRoute(text)) {
       return failure(
           Failure.UNREACHABLE,
           CONNECT,
@@ -49,7 +50,7 @@ final class ConnectFailure {
               ? "is this machine online, and has it IPv6?"
               : "is this machine online, and the address right?");
     }
-    if (cause instanceof ConnectException && says(cause, "refused")) {
+    if (cause instanceof ConnectException && text.contains("refused")) {
       return failure(
           Failure.REFUSED,
           CONNECT,
@@ -61,7 +62,7 @@ final class ConnectFailure {
         Failure.RESET,
         CONNECT,
         server,
-        says(cause, "reset") ? "connection reset" : cause.toString(),
+        text.contains("reset") ? "connection reset" : cause.toString(),
         "does something between here and the server cut connections?");
   }
 
@@ -72,15 +73,19 @@ final class ConnectFailure {
   }
 
   /** Without IPv6 there is no address to connect from, or no such sockets at all. */
-  private static boolean hasNoRoute(Throwable cause) {
-    return says(cause, "unreachable")
-        || says(cause, "host is down")
-        || says(cause, "cannot assign requested address")
-        || says(cause, "family");
+  private static boolean hasNoRoute(String text) {
+    return text.contains("unreachable")
+        || text.contains("host is down")
+        || text.contains("cannot assign requested address")
+        || text.contains("address family")
+        || text.contains("protocol family");
   }
 
-  private static OutboundException unresolved(Throwable cause, Server server) {
-    boolean silent = says(cause, "temporary failure") || says(cause, "look-up");
+  private static OutboundException unresolved(String text, Server server) {
+    boolean silent =
+        text.contains("temporary failure")
+            || text.contains("its look-up")
+            || text.contains("look-ups are");
     return failure(
         Failure.UNRESOLVED,
         "resolve",
@@ -93,8 +98,11 @@ final class ConnectFailure {
     return server.address().address().host().indexOf(':') >= 0;
   }
 
-  private static boolean says(Throwable cause, String word) {
-    return String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains(word);
+  /** What the system said, in lower case; without the address behind it, which may be any word. */
+  private static String text(Throwable cause) {
+    String said = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    int address = said.lastIndexOf(": ");
+    return address >= 0 && said.indexOf('/', address) >= 0 ? said.substring(0, address) : said;
   }
 
   private static OutboundException failure(

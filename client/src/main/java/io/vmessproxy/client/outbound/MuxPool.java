@@ -4,12 +4,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.vmessproxy.client.session.Failure;
+import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.common.mux.MuxConnection;
 import io.vmessproxy.common.mux.MuxLimits;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Network;
 import io.vmessproxy.common.vmess.Command;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,13 @@ final class MuxPool {
         MuxConnection stands, Network network, Destination destination, Promise<Channel> promise) {
       if (stands.full()) {
         // It was closed, or stalled, while this stream waited.
-        promise.setFailure(new ClosedChannelException());
+        promise.setFailure(
+            new OutboundException(
+                Failure.RESET,
+                "mux",
+                dial.endpoint().server().tag(),
+                "the shared connection has just ended",
+                "does something between here and the server cut connections?"));
         return;
       }
       promise.setSuccess(stands.open(network, destination));
