@@ -1,13 +1,10 @@
 package io.vmessproxy.client.transport.ws;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vmessproxy.client.session.Failure;
@@ -15,11 +12,10 @@ import io.vmessproxy.client.transport.LateFailure;
 import io.vmessproxy.client.transport.TransportException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket as a stream of bytes, at either end: answers pings, and says goodbye. Sits behind the
- * frames' codec and stays for the channel's life.
+ * A WebSocket as a stream of bytes, at either end: the last of its handlers, which ends it. Stays
+ * for the channel's life.
  *
  * <p>A close is told to the peer, not waited for: peers do the same. A peer's close frame with an
  * ordinary code ends the channel like a FIN, with another code it is an error.
@@ -36,7 +32,6 @@ final class WsStream extends ChannelDuplexHandler {
 
   private int code = NORMAL; // What we say at the end.
   private boolean closing;
-  private @Nullable ByteBuf heldPong;
 
   private WsStream() {}
 
@@ -50,6 +45,7 @@ final class WsStream extends ChannelDuplexHandler {
     WsStream stream = new WsStream();
     ChannelPipeline pipeline = handler.pipeline();
     pipeline.addAfter(handler.name(), null, stream);
+    pipeline.addAfter(handler.name(), null, new Pongs());
     pipeline.addAfter(handler.name(), null, new FrameWriter());
     pipeline.addAfter(handler.name(), null, new WebSocket13FrameEncoder(client));
     pipeline.addAfter(handler.name(), null, new FrameDecoder(!client));
@@ -68,33 +64,11 @@ final class WsStream extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (msg instanceof PingWebSocketFrame ping) {
-      pong(ctx, ping.content());
-    } else if (msg instanceof CloseWebSocketFrame close) {
+    if (msg instanceof CloseWebSocketFrame close) {
       closed(ctx, close);
     } else {
       ctx.fireChannelRead(msg);
     }
-  }
-
-  /** Answers at once, or, while the peer reads nothing, the last one later. */
-  private void pong(ChannelHandlerContext ctx, ByteBuf payload) {
-    if (ctx.channel().isWritable()) {
-      ctx.writeAndFlush(new PongWebSocketFrame(payload));
-      return;
-    }
-    releasePong();
-    heldPong = payload;
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (heldPong != null && ctx.channel().isWritable()) {
-      ByteBuf payload = heldPong;
-      heldPong = null;
-      ctx.writeAndFlush(new PongWebSocketFrame(payload));
-    }
-    ctx.fireChannelWritabilityChanged();
   }
 
   private void closed(ChannelHandlerContext ctx, CloseWebSocketFrame frame) {
@@ -152,17 +126,5 @@ final class WsStream extends ChannelDuplexHandler {
               promise.trySuccess();
             });
     ctx.writeAndFlush(new CloseWebSocketFrame(true, 0, code, "")).addListener(written -> end.run());
-  }
-
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    releasePong();
-  }
-
-  private void releasePong() {
-    if (heldPong != null) {
-      heldPong.release();
-      heldPong = null;
-    }
   }
 }

@@ -128,6 +128,18 @@ class UpgradeHandshakeTest {
   }
 
   @Test
+  void keepsTheOrderOfWhatComesInPiecesOfOneRead() {
+    ask(true);
+    connection.receive(ANSWER);
+    connection.receive("one, ");
+    connection.receive("two");
+    assertThat(connection.receivedText()).isEmpty();
+    channel.read();
+
+    assertThat(connection.receivedText()).isEqualTo("one, two");
+  }
+
+  @Test
   void passesOnAtOnceWhereSomebodyReadsAlready() {
     ask(false);
     channel.config().setAutoRead(true);
