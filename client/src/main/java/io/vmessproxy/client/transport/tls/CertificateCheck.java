@@ -1,0 +1,95 @@
+package io.vmessproxy.client.transport.tls;
+
+import io.vmessproxy.client.transport.TlsSettings;
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * Whether a server's certificate is what {@link TlsSettings} ask for: pins, then the chain, then
+ * the name. Refuses with {@link CertificateRefused} alone.
+ *
+ * <p>It is an extended manager, because the JDK puts a check of names of its own around others.
+ */
+final class CertificateCheck extends X509ExtendedTrustManager {
+  private final TlsSettings settings;
+  private final Pins pins;
+  private final List<ServerName> names;
+  private final X509TrustManager roots;
+
+  /**
+   * @param names of which the certificate must have one
+   */
+  CertificateCheck(TlsSettings settings, List<ServerName> names) {
+    this.settings = settings;
+    this.pins = new Pins(settings.pins());
+    this.names = names;
+    this.roots = settings.roots().isEmpty() ? Trust.system() : Trust.in(settings.roots());
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    checkServerTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    checkServerTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    X509TrustManager trust = roots;
+    if (!pins.isEmpty()) {
+      if (pins.holdServer(chain[0])) {
+        return;
+      }
+      Optional<X509Certificate> authority = pins.authority(chain);
+      if (authority.isPresent()) {
+        trust = Trust.in(List.of(authority.get()));
+      } else if (!pins.holdChain(chain)) {
+        throw pins.refusal(chain);
+      }
+    }
+    if (settings.insecure()) {
+      return;
+    }
+    try {
+      trust.checkServerTrusted(chain, authType);
+    } catch (CertificateException e) {
+      throw ChainFault.of(chain, trust.getAcceptedIssuers(), e);
+    }
+    CertificateNames.of(chain[0]).mustHold(names);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    checkClientTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    checkClientTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    throw new CertificateException("this end is the client");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return new X509Certificate[0];
+  }
+}
