@@ -1,5 +1,6 @@
 package io.vmessproxy.client.transport.tls;
 
+import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.transport.TlsSettings;
 import java.net.Socket;
 import java.security.cert.CertificateException;
@@ -26,10 +27,14 @@ final class CertificateCheck extends X509ExtendedTrustManager {
    * @param names of which the certificate must have one
    */
   CertificateCheck(TlsSettings settings, List<ServerName> names) {
+    this(settings, names, settings.roots().isEmpty() ? Trust.system() : Trust.in(settings.roots()));
+  }
+
+  CertificateCheck(TlsSettings settings, List<ServerName> names, X509TrustManager roots) {
     this.settings = settings;
     this.pins = new Pins(settings.pins());
     this.names = names;
-    this.roots = settings.roots().isEmpty() ? Trust.system() : Trust.in(settings.roots());
+    this.roots = roots;
   }
 
   @Override
@@ -61,6 +66,13 @@ final class CertificateCheck extends X509ExtendedTrustManager {
     }
     if (settings.insecure()) {
       return;
+    }
+    if (trust.getAcceptedIssuers().length == 0) {
+      // The JDK would throw what is no exception of certificates.
+      throw new CertificateRefused(
+          Failure.TLS_UNTRUSTED,
+          "this Java trusts no root at all",
+          "give the system's with --ca, as /etc/ssl/certs/ca-certificates.crt");
     }
     try {
       trust.checkServerTrusted(chain, authType);

@@ -40,7 +40,7 @@ final class Handshake {
     tls.handshakeFuture().addListener(done -> finished(channel, tls, done));
     // TLS comes last: it begins at once, and what fails must find the others in place.
     ChannelPipeline pipeline = channel.pipeline();
-    pipeline.addLast(first, TlsEnd.INSTANCE, UnjoinedGuard.INSTANCE);
+    pipeline.addLast(first, new TlsEnd(), UnjoinedGuard.INSTANCE);
     pipeline.addAfter(pipeline.context(first).name(), null, tls);
   }
 

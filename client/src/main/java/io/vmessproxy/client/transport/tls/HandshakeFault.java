@@ -123,7 +123,7 @@ final class HandshakeFault {
       case "handshake_failure", "insufficient_security" ->
           alerted(alert, "no common cipher, or it wants a certificate of the client", "");
       case "no_application_protocol" ->
-          alerted(alert, "it takes none of " + String.join(", ", alpn), "see --alpn");
+          alerted(alert, "it takes none of " + String.join(", ", alpn), "offer others with --alpn");
       case "unrecognized_name" ->
           fault(
               Failure.TLS_WRONG_HOST, "answered with the alert \"unrecognized name\"", OTHER_NAME);

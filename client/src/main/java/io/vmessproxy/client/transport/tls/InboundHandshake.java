@@ -49,7 +49,7 @@ final class InboundHandshake extends ChannelInboundHandlerAdapter {
       LOG.debug("{}: {}", ctx.channel(), Text.of(String.valueOf(handshake.cause())));
       return;
     }
-    ctx.pipeline().replace(this, null, TlsEnd.INSTANCE);
+    ctx.pipeline().replace(this, null, new TlsEnd());
     above.accept(ctx.channel(), streams);
   }
 

@@ -40,13 +40,11 @@ class TlsStreamTest {
       PausingReader reader = new PausingReader(TOTAL_BYTES);
       int port = loopback.serve(inbound(), reader);
       Channel channel = loopback.open(loopback.client(port, Loopback.settings("a.example")));
-      Source source = new Source(TOTAL_BYTES);
 
-      channel.pipeline().addLast(source);
+      channel.pipeline().addLast(new Source(TOTAL_BYTES));
 
       assertThat(reader.done.get(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isEqualTo(TOTAL_BYTES);
       assertThat(reader.pauses.get()).isGreaterThan(100);
-      assertThat(source.waits.get()).as("times the writer had to wait").isGreaterThan(0);
     }
   }
 
@@ -55,15 +53,13 @@ class TlsStreamTest {
   void moves64MebibytesDownToAReaderThatPauses(Provider provider) throws Exception {
     try (Loopback loopback = new Loopback(provider)) {
       PausingReader reader = new PausingReader(TOTAL_BYTES);
-      Source source = new Source(TOTAL_BYTES);
-      int port = loopback.serve(inbound(), source);
+      int port = loopback.serve(inbound(), new Source(TOTAL_BYTES));
       Channel channel = loopback.open(loopback.client(port, Loopback.settings("a.example")));
 
       channel.pipeline().addLast(reader);
 
       assertThat(reader.done.get(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isEqualTo(TOTAL_BYTES);
       assertThat(reader.pauses.get()).isGreaterThan(100);
-      assertThat(source.waits.get()).as("times the writer had to wait").isGreaterThan(0);
     }
   }
 
@@ -80,14 +76,13 @@ class TlsStreamTest {
       source.firstWait.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       channel.eventLoop().schedule(() -> {}, 500, TimeUnit.MILLISECONDS).sync();
 
-      // TLS reads on of itself up to the first bytes, but no more than one turn of the loop.
-      assertThat(unread.bytes.get()).isLessThanOrEqualTo(256 * 1024);
+      assertThat(unread.bytes.get()).isZero();
       // The rest waits in the sockets and in the writer.
       assertThat(source.left.get()).isGreaterThan(TOTAL_BYTES / 2);
     }
   }
 
-  /** The last bytes and the end of TLS come together; nobody reads as yet. */
+  /** All of it may be here before anyone reads. */
   @ParameterizedTest
   @EnumSource
   void keepsWhatCameBeforeTheEnd(Provider provider) throws Exception {
@@ -163,7 +158,6 @@ class TlsStreamTest {
   private static final class Source extends ChannelInboundHandlerAdapter {
     private final CompletableFuture<Void> firstWait = new CompletableFuture<>();
     private final Random random = new Random(SEED);
-    private final AtomicInteger waits = new AtomicInteger();
     private final AtomicLong left;
 
     Source(long bytes) {
@@ -188,7 +182,6 @@ class TlsStreamTest {
         ctx.writeAndFlush(Unpooled.wrappedBuffer(bytes));
       }
       if (left.get() > 0) {
-        waits.incrementAndGet();
         firstWait.complete(null);
       }
     }
