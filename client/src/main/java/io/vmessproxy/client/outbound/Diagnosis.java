@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -129,20 +130,22 @@ final class Diagnosis {
 
   /** A connection that says nothing is left open by a server that does not like what we say. */
   private void watchBare() {
-    Future<Channel> silent = bare;
-    if (silent == null || !silent.isSuccess()) {
-      verdict.trySuccess(Verdict.of(Verdict.Kind.CLOSES));
-      return;
-    }
     long nanos = patience.secondRoundNanos(System.nanoTime() - startNanos);
-    var stillOpen =
-        loop.schedule(
-            () -> verdict.trySuccess(Verdict.of(Verdict.Kind.CLOSES)), nanos, TimeUnit.NANOSECONDS);
+    var stillOpen = loop.schedule(() -> closes(false), nanos, TimeUnit.NANOSECONDS);
     verdict.addListener(done -> stillOpen.cancel(false));
-    silent
-        .getNow()
-        .closeFuture()
-        .addListener(closed -> verdict.trySuccess(Verdict.of(Verdict.Kind.CLOSES_AT_ONCE)));
+    Future<Channel> silent = Objects.requireNonNull(bare);
+    silent.addListener(
+        opened -> {
+          if (opened.isSuccess()) {
+            silent.getNow().closeFuture().addListener(closed -> closes(true));
+          } else {
+            closes(true); // Reset before it stood.
+          }
+        });
+  }
+
+  private void closes(boolean atOnce) {
+    verdict.trySuccess(Verdict.of(atOnce ? Verdict.Kind.CLOSES_AT_ONCE : Verdict.Kind.CLOSES));
   }
 
   private void secondRound(ClockWindow window) {
