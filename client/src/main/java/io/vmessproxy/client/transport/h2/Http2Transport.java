@@ -6,16 +6,25 @@ import io.netty.util.concurrent.Future;
 import io.vmessproxy.client.transport.Origin;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.TransportSettings;
+import io.vmessproxy.client.transport.http2.Http2Pool;
 
-/** HTTP/2: one request and its answer for each stream: the client's end. */
-@SuppressWarnings("DoNotCallSuggester") // To be built.
+/**
+ * HTTP/2: one request and its answer for each stream: the client's end.
+ *
+ * <p>Source: V2Ray 4.34, transport/internet/http.
+ */
 public final class Http2Transport implements OutboundTransport {
+  private final Http2Pool pool;
+
+  /**
+   * @param below must lead to HTTP/2 itself: by TLS with ALPN, or because the server knows
+   */
   public Http2Transport(OutboundTransport below, TransportSettings.Http2 settings, Origin origin) {
-    throw new UnsupportedOperationException("h2");
+    this.pool = new Http2Pool(below, new BodyRequest(settings, origin));
   }
 
   @Override
   public Future<Channel> open(EventLoop loop) {
-    throw new UnsupportedOperationException("h2");
+    return pool.open(loop);
   }
 }
