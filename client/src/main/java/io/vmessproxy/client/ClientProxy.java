@@ -159,6 +159,7 @@ public final class ClientProxy implements AutoCloseable {
             new TcpTransport(dialer, server.address(), connectTimeout(endpoint.user())),
             server.address(),
             server.stream(),
+            settings.handshakeTimeout(),
             Layering.NONE);
     return new VmessDial(
         endpoint,

@@ -73,6 +73,7 @@ final class Walk {
             new TcpTransport(check.dialer(), server.address(), settings.connectTimeout()),
             server.address(),
             server.stream(),
+            settings.handshakeTimeout(),
             layers),
         new ServerClock(
             check.clock(), settings.clockOffset().ahead(), settings.clockOffset().auto()),

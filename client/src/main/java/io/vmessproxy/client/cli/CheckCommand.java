@@ -53,6 +53,7 @@ final class CheckCommand implements Callable<Integer> {
   @Mixin ServerOptions servers = new ServerOptions();
   @Mixin SubscriptionOptions subscriptions = new SubscriptionOptions();
   @Mixin CheckOptions checking = new CheckOptions();
+  @Mixin TimeoutOptions timeouts = new TimeoutOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
 
   @Parameters(paramLabel = LinkArguments.LINK, hidden = true)
@@ -73,7 +74,7 @@ final class CheckCommand implements Callable<Integer> {
             chosen.servers(),
             subscriptions.settings(given, chosen.subscriptions()),
             servers.demo(given));
-    CheckSettings settings = checking.settings(given);
+    CheckSettings settings = checking.settings(given, timeouts);
     StopSignal stop = StopSignal.install();
     stop.started();
     try (ClientCheck check = ClientCheck.start(all, settings)) {

@@ -2,8 +2,6 @@ package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.check.CheckSettings;
 import io.vmessproxy.client.fetch.HttpGet;
-import io.vmessproxy.client.settings.ClockOffset;
-import io.vmessproxy.client.settings.Durations;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.SettingsException;
 import java.net.URI;
@@ -14,9 +12,6 @@ import picocli.CommandLine.Option;
 /** What a check does, how long it waits, and how it tells. */
 final class CheckOptions {
   private static final String URL = "--url";
-  private static final String CONNECT = "--connect-timeout";
-  private static final String HANDSHAKE = "--handshake-timeout";
-  private static final String CLOCK = "--clock-offset";
 
   /** No option: whoever waits longer for a page would not use such a server. */
   private static final Duration ANSWER = Duration.ofMillis(2500);
@@ -38,38 +33,13 @@ final class CheckOptions {
       description = "Prints JSON for programs instead of the table; its fields are below.")
   boolean json;
 
-  @Option(
-      names = CONNECT,
-      paramLabel = "DURATION",
-      order = 3,
-      description = "For finding a server, and then for connecting to it. Default: 2500ms")
-  String connect = "2500ms";
-
-  @Option(
-      names = HANDSHAKE,
-      paramLabel = "DURATION",
-      order = 4,
-      description =
-          "For each of TLS, the transport, and the server to show that it takes the user."
-              + " Default: 2s")
-  String handshake = "2s";
-
-  @Option(
-      names = CLOCK,
-      paramLabel = "SECONDS",
-      order = 5,
-      description =
-          "How far the servers' clocks are ahead of this machine's, as in 282 or -60; auto finds"
-              + " it out where a server does not answer. Default: 0")
-  String clock = "0";
-
-  CheckSettings settings(Given given) {
+  CheckSettings settings(Given given, TimeoutOptions timeouts) {
     return new CheckSettings(
         url(given),
-        Durations.readPositive(given.name(CONNECT), connect),
-        Durations.readPositive(given.name(HANDSHAKE), handshake),
+        timeouts.connectTimeout(given),
+        timeouts.handshakeTimeout(given),
         ANSWER,
-        ClockOffset.read(given.name(CLOCK), clock),
+        timeouts.clockOffset(given),
         true);
   }
 

@@ -22,8 +22,10 @@ final class TimeoutOptions {
       names = HANDSHAKE,
       paramLabel = "DURATION",
       order = 2,
-      description = "For a server to show that it takes the user. Default: 4s")
-  String handshake = "4s";
+      description =
+          "For each of TLS, the transport, and the server to show that it takes the user. Default:"
+              + " 2500ms")
+  String handshake = "2500ms";
 
   @Option(
       names = CLOCK,

@@ -37,7 +37,7 @@ final class RunCommandTest {
     assertThat(settings.demo()).isFalse();
     assertThat(settings.policies().byLevel()).isEmpty();
     assertThat(settings.connectTimeout()).isEqualTo(Duration.ofMillis(2500));
-    assertThat(settings.handshakeTimeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(settings.handshakeTimeout()).isEqualTo(Duration.ofMillis(2500));
     assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(3));
   }
 

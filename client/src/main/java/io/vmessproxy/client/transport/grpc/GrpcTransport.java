@@ -7,6 +7,7 @@ import io.vmessproxy.client.transport.Origin;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.client.transport.http2.Http2Pool;
+import java.time.Duration;
 
 /**
  * gRPC: one call for each stream, of a connection that they share: the client's end.
@@ -20,7 +21,16 @@ public final class GrpcTransport implements OutboundTransport {
    * @param below must lead to HTTP/2 itself: by TLS with ALPN, or because the server knows
    */
   public GrpcTransport(OutboundTransport below, TransportSettings.Grpc settings, Origin origin) {
-    this.pool = new Http2Pool(below, new CallRequest(settings, origin));
+    this(below, settings, origin, Http2Pool.HANDSHAKE_TIMEOUT);
+  }
+
+  /**
+   * @param below must lead to HTTP/2 itself: by TLS with ALPN, or because the server knows
+   * @param timeout for the server's first frame
+   */
+  public GrpcTransport(
+      OutboundTransport below, TransportSettings.Grpc settings, Origin origin, Duration timeout) {
+    this.pool = new Http2Pool(below, new CallRequest(settings, origin), timeout);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.vmessproxy.client.transport.Origin;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.client.transport.http2.Http2Pool;
+import java.time.Duration;
 
 /**
  * HTTP/2: one request and its answer for each stream: the client's end.
@@ -20,7 +21,16 @@ public final class Http2Transport implements OutboundTransport {
    * @param below must lead to HTTP/2 itself: by TLS with ALPN, or because the server knows
    */
   public Http2Transport(OutboundTransport below, TransportSettings.Http2 settings, Origin origin) {
-    this.pool = new Http2Pool(below, new BodyRequest(settings, origin));
+    this(below, settings, origin, Http2Pool.HANDSHAKE_TIMEOUT);
+  }
+
+  /**
+   * @param below must lead to HTTP/2 itself: by TLS with ALPN, or because the server knows
+   * @param timeout for the server's first frame
+   */
+  public Http2Transport(
+      OutboundTransport below, TransportSettings.Http2 settings, Origin origin, Duration timeout) {
+    this.pool = new Http2Pool(below, new BodyRequest(settings, origin), timeout);
   }
 
   @Override

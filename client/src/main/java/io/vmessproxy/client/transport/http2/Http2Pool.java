@@ -17,6 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Http2Pool implements OutboundTransport {
   private final OutboundTransport below;
   private final Http2Request request;
+
+  /** From a connection to the server's first frame, where nothing else is said. */
+  public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(4);
+
   private final Timing timing;
   private final Map<EventLoop, List<OutboundConnection>> connections = new ConcurrentHashMap<>();
 
@@ -35,20 +39,31 @@ public final class Http2Pool implements OutboundTransport {
    */
   record Timing(
       Duration settings, Duration answer, Duration silence, Duration ping, Duration idle) {
-    static final Timing USUAL =
-        new Timing(
-            Duration.ofSeconds(4),
-            Duration.ofMillis(125),
-            Duration.ofSeconds(15),
-            Duration.ofSeconds(3),
-            Duration.ofSeconds(60));
+    static final Timing USUAL = usual(HANDSHAKE_TIMEOUT);
+
+    static Timing usual(Duration settings) {
+      return new Timing(
+          settings,
+          Duration.ofMillis(125),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(60));
+    }
   }
 
   /**
    * @param below opens what carries HTTP/2: TCP, or TLS over it
    */
   public Http2Pool(OutboundTransport below, Http2Request request) {
-    this(below, request, Timing.USUAL);
+    this(below, request, HANDSHAKE_TIMEOUT);
+  }
+
+  /**
+   * @param below opens what carries HTTP/2: TCP, or TLS over it
+   * @param timeout from a connection to the server's first frame
+   */
+  public Http2Pool(OutboundTransport below, Http2Request request, Duration timeout) {
+    this(below, request, Timing.usual(timeout));
   }
 
   Http2Pool(OutboundTransport below, Http2Request request, Timing timing) {

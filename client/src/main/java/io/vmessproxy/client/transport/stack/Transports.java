@@ -22,6 +22,7 @@ import io.vmessproxy.client.transport.ws.WsTransport;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.InboundTransport;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,40 +34,45 @@ public final class Transports {
    * The way to a server.
    *
    * @param tcp the lowest layer
+   * @param timeout for the handshake of each other layer
    * @param layering sees each layer, the lowest first
    */
   public static OutboundTransport outbound(
-      OutboundTransport tcp, Destination server, StreamSettings settings, Layering layering) {
+      OutboundTransport tcp,
+      Destination server,
+      StreamSettings settings,
+      Duration timeout,
+      Layering layering) {
     TransportSettings transport = settings.transport();
     TlsSettings tls = settings.tls();
     OutboundTransport below = layering.layer("connect", tcp);
     if (tls != null) {
       List<String> alpn = transport.alpn(tls.alpn());
-      below = layering.layer("tls", new TlsTransport(below, server, tls, alpn));
+      below = layering.layer("tls", new TlsTransport(below, server, tls, alpn, timeout));
     }
     if (transport instanceof TransportSettings.Tcp) {
       return below;
     }
     Origin origin = new Origin(server, tls);
-    return layering.layer(transport.name(), outbound(below, transport, origin));
+    return layering.layer(transport.name(), outbound(below, transport, origin, timeout));
   }
 
   private static OutboundTransport outbound(
-      OutboundTransport below, TransportSettings transport, Origin origin) {
+      OutboundTransport below, TransportSettings transport, Origin origin, Duration timeout) {
     if (transport instanceof TransportSettings.HttpHeader settings) {
       return new HttpHeaderTransport(below, settings, origin);
     }
     if (transport instanceof TransportSettings.WebSocket settings) {
-      return new WsTransport(below, settings, origin);
+      return new WsTransport(below, settings, origin, timeout);
     }
     if (transport instanceof TransportSettings.HttpUpgrade settings) {
-      return new HttpUpgradeTransport(below, settings, origin);
+      return new HttpUpgradeTransport(below, settings, origin, timeout);
     }
     if (transport instanceof TransportSettings.Http2 settings) {
-      return new Http2Transport(below, settings, origin);
+      return new Http2Transport(below, settings, origin, timeout);
     }
     if (transport instanceof TransportSettings.Grpc settings) {
-      return new GrpcTransport(below, settings, origin);
+      return new GrpcTransport(below, settings, origin, timeout);
     }
     return below;
   }

@@ -98,7 +98,8 @@ class LoopbackTest {
   private Future<Channel> open(int port, TransportSettings settings) {
     Destination server = new Destination(Address.of("127.0.0.1"), port);
     OutboundTransport tcp = new TcpTransport(new Dialer(resolver), server, Duration.ofSeconds(5));
-    return Transports.outbound(tcp, server, new StreamSettings(settings, null), Layering.NONE)
+    return Transports.outbound(
+            tcp, server, new StreamSettings(settings, null), Duration.ofSeconds(4), Layering.NONE)
         .open(loops.next());
   }
 

@@ -19,6 +19,7 @@ import io.vmessproxy.common.net.Destination;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,12 @@ public final class UpgradeAnswerFuzzer {
     FuzzedWire wire = new FuzzedWire();
     OutboundTransport below = loop -> loop.newSucceededFuture(wire.channel());
     Future<Channel> opening =
-        Transports.outbound(below, SERVER, new StreamSettings(settings, null), Layering.NONE)
+        Transports.outbound(
+                below,
+                SERVER,
+                new StreamSettings(settings, null),
+                Duration.ofSeconds(4),
+                Layering.NONE)
             .open(wire.channel().eventLoop());
     wire.channel().writeAndFlush(wire.channel().alloc().buffer().writeZero(12));
     if (rightHead) {
