@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmessproxy.it.support.HttpTarget;
 import io.vmessproxy.it.support.ManagedProcess;
 import io.vmessproxy.it.support.ProxyProcess;
+import io.vmessproxy.it.support.ServeProcess;
+import io.vmessproxy.it.support.VmessUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +20,7 @@ import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,12 +76,41 @@ class ReadmeIT {
           shell(run.replace("HOST:PORT", at).replace("UUID", id), anyPort)) {
         String here = proxy.awaitLines("listening mixed ", 1).get(0).substring(16);
         String url = target.url("127.0.0.1", "/bytes?n=1024");
-        String fetch = "curl --silent --show-error --proxy socks5h://%s %s | wc -c";
-        try (ManagedProcess curl = shell(fetch.formatted(here, url), Map.of())) {
-          assertThat(curl.awaitExit(Duration.ofSeconds(20))).as(curl::toString).isZero();
-          assertThat(curl.out().trim()).isEqualTo("1024");
-        }
+        assertFetches(here, url);
       }
+    }
+  }
+
+  @Test
+  void itsLinkIsCheckedAndUsed() {
+    String check = command("check vmess://");
+    String run = command("vmess-proxy vmess://");
+    String placeholder = "vmess://eyJ2Ijoi...";
+    assertThat(List.of(check, run)).allMatch(line -> line.contains(placeholder));
+
+    try (HttpTarget target = HttpTarget.start();
+        ServeProcess server = ServeProcess.of(VmessUser.AEAD)) {
+      List<String> words = new ArrayList<>(List.of("link", "--to", "link"));
+      words.addAll(server.options(VmessUser.AEAD, "auto"));
+      String link = ProxyProcess.run(words.toArray(String[]::new)).out().trim();
+      String url = target.url("127.0.0.1", "/bytes?n=1024");
+      String fitting = check.replace(placeholder, link) + " --url '" + url + "'";
+      try (ManagedProcess checking = shell(fitting, Map.of())) {
+        assertThat(checking.awaitExit(Duration.ofSeconds(20))).as(checking::toString).isZero();
+      }
+      Map<String, String> anyPort = Map.of("VMESS_PROXY_LISTEN", "127.0.0.1:0");
+      try (ManagedProcess proxy = shell(run.replace(placeholder, link), anyPort)) {
+        String here = proxy.awaitLines("listening mixed ", 1).get(0).substring(16);
+        assertFetches(here, url);
+      }
+    }
+  }
+
+  private static void assertFetches(String proxy, String url) {
+    String fetch = "curl --silent --show-error --proxy socks5h://%s %s | wc -c";
+    try (ManagedProcess curl = shell(fetch.formatted(proxy, url), Map.of())) {
+      assertThat(curl.awaitExit(Duration.ofSeconds(20))).as(curl::toString).isZero();
+      assertThat(curl.out().trim()).isEqualTo("1024");
     }
   }
 
@@ -87,7 +120,11 @@ class ReadmeIT {
 
   @Test
   void itsOptionsExist() {
-    String help = ProxyProcess.run("--help").out() + ProxyProcess.run("serve", "--help").out();
+    String help =
+        Stream.of("", "serve", "check", "link")
+            .map(word -> word.isEmpty() ? new String[] {"--help"} : new String[] {word, "--help"})
+            .map(line -> ProxyProcess.run(line).out())
+            .collect(Collectors.joining());
     Set<String> shown =
         Pattern.compile("(?<![\\w-])--[a-z][a-z-]*")
             .matcher(readme)
