@@ -113,6 +113,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyLinkKnowsYaml() {
+    onlyIn("link", "org.yaml..");
+  }
+
+  @Test
   void onlyCliKnowsPicocli() {
     onlyIn("cli", "picocli..");
   }

@@ -1,5 +1,7 @@
 package io.vmessproxy.client.link;
 
+import io.vmessproxy.client.settings.PercentText;
+
 /**
  * A link at its seams: {@code scheme://body?query#fragment}, cut by hand, for {@link java.net.URI}
  * has no host for names with an underscore, and people's links are not encoded as it wants them.

@@ -28,7 +28,7 @@ final class LinkPath {
     String header =
         earlyData.header().equals(EarlyData.USUAL_HEADER)
             ? ""
-            : "&eh=" + PercentText.encode(earlyData.header());
+            : "&eh=" + UriComponent.encode(earlyData.header());
     return mark + "ed=" + earlyData.maxBytes() + header;
   }
 

@@ -1,5 +1,6 @@
 package io.vmessproxy.client.link;
 
+import io.vmessproxy.client.settings.PercentText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.vmessproxy.client.link;
 
+import io.vmessproxy.client.settings.PercentText;
 import io.vmessproxy.client.transport.TransportSettings.EarlyData;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ record PathText(String path, @Nullable EarlyData earlyData) {
 
   /** A path with a slash before it, and without an encoding too many. */
   static String plain(String text) {
-    String path = PercentText.startsWithEncodedSlash(text) ? PercentText.decode(text) : text;
+    String path = UriComponent.startsWithEncodedSlash(text) ? PercentText.decode(text) : text;
     return path.startsWith("/") ? path : "/" + path;
   }
 

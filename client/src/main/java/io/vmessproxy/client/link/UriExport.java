@@ -58,13 +58,13 @@ final class UriExport {
     node.extras().forEach((key, value) -> export.addExtra(node, key, value));
     String address = new Destination(Address.of(node.server()), node.port()).toString();
     String query = export.pairs.isEmpty() ? "" : "?" + String.join("&", export.pairs);
-    String name = node.name().equals(address) ? "" : "#" + PercentText.encode(node.name());
+    String name = node.name().equals(address) ? "" : "#" + UriComponent.encode(node.name());
     return "vmess://" + node.uuid() + "@" + address + query + name;
   }
 
   private void add(String key, @Nullable String value) {
     if (value != null && !value.isEmpty() && keys.add(key.toLowerCase(Locale.ROOT))) {
-      pairs.add(PercentText.encode(key) + "=" + PercentText.encode(value));
+      pairs.add(UriComponent.encode(key) + "=" + UriComponent.encode(value));
     }
   }
 
