@@ -52,21 +52,32 @@ final class CertificateCheck extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    X509TrustManager trust = roots;
-    if (!pins.isEmpty()) {
-      if (pins.holdServer(chain[0])) {
-        return;
+    if (pins.isEmpty()) {
+      if (!settings.insecure()) {
+        checkChain(chain, authType, roots);
+        checkName(chain);
       }
-      Optional<X509Certificate> authority = pins.authority(chain);
-      if (authority.isPresent()) {
-        trust = Trust.in(List.of(authority.get()));
-      } else if (!pins.holdChain(chain)) {
-        throw pins.refusal(chain);
-      }
-    }
-    if (settings.insecure()) {
       return;
     }
+    if (pins.holdServer(chain[0])) {
+      return;
+    }
+    Optional<X509Certificate> authority = pins.authority(chain);
+    if (authority.isPresent()) {
+      // Also of who is insecure: anybody can send this authority along with his own certificate.
+      checkChain(chain, authType, Trust.in(List.of(authority.get())));
+    } else if (!pins.holdChain(chain)) {
+      throw pins.refusal(chain);
+    } else if (!settings.insecure()) {
+      checkChain(chain, authType, roots);
+    }
+    if (!settings.insecure()) {
+      checkName(chain);
+    }
+  }
+
+  private static void checkChain(X509Certificate[] chain, String authType, X509TrustManager trust)
+      throws CertificateException {
     if (trust.getAcceptedIssuers().length == 0) {
       // The JDK would throw what is no exception of certificates.
       throw new CertificateRefused(
@@ -79,6 +90,9 @@ final class CertificateCheck extends X509ExtendedTrustManager {
     } catch (CertificateException e) {
       throw ChainFault.of(chain, trust.getAcceptedIssuers(), e);
     }
+  }
+
+  private void checkName(X509Certificate[] chain) throws CertificateException {
     CertificateNames.of(chain[0]).mustHold(names);
   }
 

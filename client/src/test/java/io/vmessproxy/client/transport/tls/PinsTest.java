@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PinsTest {
@@ -86,8 +87,9 @@ class PinsTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void refusesAChainThatOnlyHoldsAPinnedAuthority(Provider provider) throws Exception {
+  @CsvSource({"JDK, false", "JDK, true", "BORINGSSL, false", "BORINGSSL, true"})
+  void refusesAChainThatOnlyHoldsAPinnedAuthority(Provider provider, boolean insecure)
+      throws Exception {
     X509Bundle forged = Certificates.selfSigned(Certificates.server());
     Pin pin = pin(Kind.CERTIFICATE, Certificates.INTERMEDIATE);
     TransportException fault;
@@ -100,7 +102,7 @@ class PinsTest {
                           forged.getCertificate(),
                           Certificates.INTERMEDIATE.getCertificate()))
                   .sslProvider(SslProvider.JDK));
-      fault = loopback.refused(loopback.client(port, settings(false, pin)));
+      fault = loopback.refused(loopback.client(port, settings(insecure, pin)));
     }
 
     assertThat(fault.failure()).isEqualTo(Failure.TLS_SELF_SIGNED);
