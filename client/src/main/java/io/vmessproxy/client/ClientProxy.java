@@ -91,7 +91,9 @@ public final class ClientProxy implements AutoCloseable {
       VmessOutbound outbound = proxy.outbound();
       proxy.listen(outbound);
       proxy.warmUp(outbound);
-      proxy.follow(outbound);
+      if (!settings.demo()) {
+        proxy.follow(outbound);
+      }
       return proxy;
     } catch (BindException | SubscriptionException | RuntimeException e) {
       proxy.closeNow();
