@@ -1,8 +1,11 @@
 package io.vmessproxy.client.transport.tls;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.vmessproxy.common.net.InboundTransport;
 import java.util.function.Consumer;
@@ -15,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 final class InboundHandshake extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(InboundHandshake.class);
+
+  /** A record of TLS 1.0, as OpenSSL's: fatal, protocol_version. RFC 8446 §6. */
+  private static final byte[] PROTOCOL_VERSION_ALERT = {0x15, 3, 1, 0, 2, 2, 70};
 
   private final InboundTransport above;
   private final Consumer<Channel> streams;
@@ -45,12 +51,22 @@ final class InboundHandshake extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!handshake.isSuccess()) {
+      if (handshake.cause() instanceof NotSslRecordException) {
+        alert(ctx);
+      }
       // TLS closes the connection.
       LOG.debug("{}: {}", ctx.channel(), Text.of(String.valueOf(handshake.cause())));
       return;
     }
     ctx.pipeline().replace(this, null, new TlsEnd());
     above.accept(ctx.channel(), streams);
+  }
+
+  /** What speaks something else is told that here is TLS: Netty would only close. */
+  private static void alert(ChannelHandlerContext ctx) {
+    ctx.pipeline()
+        .context(SslHandler.class)
+        .writeAndFlush(Unpooled.wrappedBuffer(PROTOCOL_VERSION_ALERT));
   }
 
   /** What a stranger sends is no TLS, or his socket fails. */

@@ -112,11 +112,12 @@ class TlsInboundTest {
 
   @ParameterizedTest
   @EnumSource
-  void closesOnWhatIsNoTls(Provider provider) throws Exception {
+  void answersWhatIsNoTlsWithAnAlertAndCloses(Provider provider) throws Exception {
     try (Loopback loopback = new Loopback(provider)) {
       int port = loopback.serve(inbound(files(Certificates.SERVER), List.of()), new Refusing());
 
-      assertThat(answer(port, "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n")).isEmpty();
+      assertThat(answer(port, "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"))
+          .isEqualTo("\u0015\u0003\u0001\u0000\u0002\u0002F");
       assertThat(answer(port, "\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000"))
           .doesNotContain("a stream");
     }
