@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.outbound.Probes.Probe;
+import io.vmessproxy.client.transport.StreamSettings;
 import io.vmessproxy.common.vmess.HeaderForm;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out why a server that stands does not answer a user's header: by headers of other times, at
- * most {@value #MAX_TIMES}, and one of the other form, sent to this server alone.
+ * most {@value #MAX_TIMES}, one of the other form, and a hello of TLS, sent to this server alone.
  *
  * <p>The first round tells roughly where the server's clock is, the second one narrows that down.
  * Lives on one event loop.
@@ -49,6 +50,7 @@ final class Diagnosis {
   private final long startNanos = System.nanoTime();
   private @Nullable Future<Set<Probe>> round;
   private @Nullable Future<Channel> bare;
+  private @Nullable Future<Void> knock;
 
   private Diagnosis(
       VmessDial dial, EventLoop loop, Patience patience, boolean closes, Optional<Duration> date) {
@@ -90,6 +92,9 @@ final class Diagnosis {
     probes.add(new Probe(otherForm(), 0));
     if (closes) {
       bare = dial.connectBare(loop);
+      if (dial.endpoint().server().stream().equals(StreamSettings.PLAIN)) {
+        knock = TlsKnock.start(dial, dial.random(), loop);
+      }
     }
     send(probes, patience.firstRoundNanos(), patience.laggardNanos())
         .addListener(
@@ -133,6 +138,14 @@ final class Diagnosis {
     long nanos = patience.secondRoundNanos(System.nanoTime() - startNanos);
     var stillOpen = loop.schedule(() -> closes(false), nanos, TimeUnit.NANOSECONDS);
     verdict.addListener(done -> stillOpen.cancel(false));
+    if (knock != null) {
+      knock.addListener(
+          answered -> {
+            if (answered.isSuccess()) {
+              verdict.trySuccess(Verdict.of(Verdict.Kind.WANTS_TLS));
+            }
+          });
+    }
     Future<Channel> silent = Objects.requireNonNull(bare);
     silent.addListener(
         opened -> {
@@ -192,6 +205,9 @@ final class Diagnosis {
   private void hangUp() {
     if (round != null) {
       round.cancel(false);
+    }
+    if (knock != null) {
+      knock.cancel(false);
     }
     if (bare != null) {
       VmessDial.abandon(bare);

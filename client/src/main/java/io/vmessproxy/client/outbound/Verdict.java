@@ -32,6 +32,8 @@ record Verdict(Kind kind, @Nullable Duration ahead) {
     SILENT,
     /** It closes behind all of them. */
     CLOSES,
+    /** It closes behind all of them, and answers TLS. */
+    WANTS_TLS,
     /** It closes before a byte is sent. */
     CLOSES_AT_ONCE
   }
@@ -81,6 +83,12 @@ record Verdict(Kind kind, @Nullable Duration ahead) {
               tag,
               "it closes connections before a byte is sent",
               "is the server behind this port running, and is this machine let in?");
+      case WANTS_TLS ->
+          failure(
+              Failure.PLAIN_TO_TLS,
+              tag,
+              "it closed without an answer, and answers TLS",
+              "it expects TLS: try --tls");
       case CLOSES ->
           failure(
               Failure.REJECTED,

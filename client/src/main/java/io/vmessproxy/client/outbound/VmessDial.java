@@ -69,6 +69,10 @@ public final class VmessDial {
     return endpoint;
   }
 
+  SecureRandom random() {
+    return random;
+  }
+
   RequestSealer sealer() {
     return sealer;
   }
@@ -201,14 +205,18 @@ public final class VmessDial {
     return promise;
   }
 
-  /** A connection that says nothing, and only shows whether the server leaves it open. */
-  Future<Channel> connectBare(EventLoop loop) {
+  /**
+   * A connection that says nothing by itself, and shows whether the server leaves it open.
+   *
+   * @param watches see what comes
+   */
+  Future<Channel> connectBare(EventLoop loop, ChannelHandler... watches) {
     Future<Channel> connecting = transport.open(loop);
     connecting.addListener(
         connected -> {
           if (connected.isSuccess()) {
             Channel channel = connecting.getNow();
-            channel.pipeline().addLast(UnjoinedGuard.INSTANCE);
+            channel.pipeline().addLast(watches).addLast(UnjoinedGuard.INSTANCE);
             channel.config().setAutoRead(true);
           }
         });
