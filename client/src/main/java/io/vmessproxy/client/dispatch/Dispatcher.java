@@ -11,6 +11,8 @@ import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.session.Session;
 import io.vmessproxy.common.relay.Relay;
 import io.vmessproxy.common.relay.SocketEnd;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,22 +63,31 @@ public final class Dispatcher {
   }
 
   private void targetEnded(Channel inbound, OpenStream stream, Session session) {
-    report(session, targetFailure(session, stream.server()), inbound.eventLoop());
+    report(
+        session,
+        endedBeforeAnswer(session, stream.server(), stream.channel()),
+        inbound.eventLoop());
   }
 
   /**
-   * What it means that a stream ends before the target's first byte: the server has shown that it
-   * takes the user, so it is the target.
+   * What it means that a stream ends before the target's first byte: where nothing else is known,
+   * the server has shown that it takes the user, so it is the target.
    *
    * @param server the server's tag
+   * @param stream null: there was none
    */
-  public static OutboundException targetFailure(Session session, String server) {
-    return new OutboundException(
-        Failure.TARGET,
-        "target",
-        server,
-        "%s ended before its first byte".formatted(session.destination()),
-        "does it refuse, or not exist, for the server?");
+  public static OutboundException endedBeforeAnswer(
+      Session session, String server, @Nullable Channel stream) {
+    return Optional.ofNullable(stream)
+        .flatMap(OpenStream::failure)
+        .orElseGet(
+            () ->
+                new OutboundException(
+                    Failure.TARGET,
+                    "target",
+                    server,
+                    "%s ended before its first byte".formatted(session.destination()),
+                    "does it refuse, or not exist, for the server?"));
   }
 
   /**

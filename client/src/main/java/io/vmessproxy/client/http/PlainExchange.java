@@ -262,7 +262,7 @@ final class PlainExchange implements Exchange {
 
   private OutboundException ended() {
     if (!clientSide.answered()) {
-      return Dispatcher.targetFailure(session, server);
+      return Dispatcher.endedBeforeAnswer(session, server, upstream);
     }
     return new OutboundException(
         Failure.ENDED,

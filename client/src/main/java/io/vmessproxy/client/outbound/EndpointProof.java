@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
@@ -119,10 +120,12 @@ final class EndpointProof implements ResponseListener {
     }
   }
 
-  /** The next stream asks; that one hears why. */
+  /** The next stream asks; that one hears why, as this one does where it is known. */
   @Override
   public void refused(Channel stream, ByteBuf instead, Throwable cause) {
     proven = false;
+    Refusal.of(stream, instead, cause, dial.endpoint().server())
+        .ifPresent(failure -> OpenStream.noteFailure(stream, failure));
     LOG.debug(
         "server {}: ended an unanswered stream, {}",
         dial.endpoint().server().tag(),

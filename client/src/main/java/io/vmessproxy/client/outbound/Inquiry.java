@@ -63,9 +63,13 @@ final class Inquiry {
     openingNanos = System.nanoTime() - startNanos;
     if (question.opening().isSuccess()) {
       proof.opened(openingNanos);
-      var silence = loop.schedule(this::silent, patience().suspicionNanos(), TimeUnit.NANOSECONDS);
-      question.reply().addListener(replied -> silence.cancel(false));
+      watchSilence();
     }
+  }
+
+  private void watchSilence() {
+    var silence = loop.schedule(this::silent, patience().suspicionNanos(), TimeUnit.NANOSECONDS);
+    question.reply().addListener(replied -> silence.cancel(false));
   }
 
   private Patience patience() {
@@ -91,6 +95,10 @@ final class Inquiry {
   }
 
   private void silent() {
+    if (question.awaitsTransport()) {
+      watchSilence();
+      return;
+    }
     Optional<OutboundException> cut = question.cutAnswer();
     if (cut.isPresent()) {
       promise.tryFailure(cut.get());

@@ -9,7 +9,6 @@ import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.transport.LateFailure;
 import io.vmessproxy.client.transport.ServerDate;
-import io.vmessproxy.client.transport.TransportException;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
@@ -94,10 +93,8 @@ final class Question implements ResponseListener {
 
   @Override
   public void refused(Channel stream, ByteBuf instead, Throwable cause) {
-    OutboundException failure = explain(stream, instead);
-    if (failure == null && cause instanceof TransportException layer) {
-      failure = ConnectFailure.of(layer, dial.endpoint().server());
-    }
+    OutboundException failure =
+        Refusal.of(stream, instead, cause, dial.endpoint().server()).orElse(null);
     reply.trySuccess(new Reply(failure == null ? Kind.CLOSED : Kind.FAILED, null, failure));
   }
 
@@ -114,15 +111,12 @@ final class Question implements ResponseListener {
     Channel stream = opening.getNow();
     VmessClientHandler handler = stream.pipeline().get(VmessClientHandler.class);
     ByteBuf cut = handler == null ? Unpooled.EMPTY_BUFFER : handler.cutResponseHeader();
-    return Optional.ofNullable(explain(stream, cut));
+    return Refusal.of(stream, cut, null, dial.endpoint().server());
   }
 
-  private @Nullable OutboundException explain(Channel stream, ByteBuf instead) {
-    Optional<TransportException> late = LateFailure.of(stream);
-    if (late.isPresent()) {
-      return ConnectFailure.of(late.get(), dial.endpoint().server());
-    }
-    return instead.isReadable() ? StrangeAnswer.of(instead, dial.endpoint().server()) : null;
+  /** Whether the transport is still to answer, which it has its own time for. */
+  boolean awaitsTransport() {
+    return opening.isSuccess() && LateFailure.isAwaited(opening.getNow());
   }
 
   /** How far the server's clock is ahead of this machine's, where its transport has said so. */

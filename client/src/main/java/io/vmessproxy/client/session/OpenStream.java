@@ -1,7 +1,9 @@
 package io.vmessproxy.client.session;
 
 import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import io.vmessproxy.common.policy.Policy;
+import java.util.Optional;
 
 /**
  * A stream to where a session wants to go.
@@ -12,4 +14,17 @@ import io.vmessproxy.common.policy.Policy;
  * @param server the tag of the server it goes through, for messages
  * @param policy how long the stream may idle, by the level of its user
  */
-public record OpenStream(Channel channel, String server, Policy policy) {}
+public record OpenStream(Channel channel, String server, Policy policy) {
+  private static final AttributeKey<OutboundException> FAILURE =
+      AttributeKey.valueOf(OpenStream.class, "failure");
+
+  /** Notes on a stream's channel why it ends before an answer; the first one counts. */
+  public static void noteFailure(Channel stream, OutboundException failure) {
+    stream.attr(FAILURE).compareAndSet(null, failure);
+  }
+
+  /** What was noted. */
+  public static Optional<OutboundException> failure(Channel stream) {
+    return Optional.ofNullable(stream.attr(FAILURE).get());
+  }
+}

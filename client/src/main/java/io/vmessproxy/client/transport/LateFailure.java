@@ -12,11 +12,27 @@ public final class LateFailure {
   private static final AttributeKey<TransportException> FAILURE =
       AttributeKey.valueOf(LateFailure.class, "failure");
 
+  private static final AttributeKey<Boolean> AWAITED =
+      AttributeKey.valueOf(LateFailure.class, "awaited");
+
   private LateFailure() {}
 
   /** Notes on a stream's channel what the transport failed with; the first one counts. */
   public static void note(Channel stream, TransportException failure) {
     stream.attr(FAILURE).compareAndSet(null, failure);
+  }
+
+  /**
+   * Notes whether a stream's transport still awaits an answer that comes before all others, within
+   * a time of its own.
+   */
+  public static void setAwaited(Channel stream, boolean awaited) {
+    stream.attr(AWAITED).set(awaited);
+  }
+
+  /** Whether it does: silence says nothing of VMess as yet. */
+  public static boolean isAwaited(Channel stream) {
+    return Boolean.TRUE.equals(stream.attr(AWAITED).get());
   }
 
   /** What was noted. */

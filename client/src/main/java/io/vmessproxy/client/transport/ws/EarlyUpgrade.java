@@ -48,6 +48,7 @@ final class EarlyUpgrade extends ChannelDuplexHandler implements UpgradeHandshak
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     this.ctx = ctx;
+    LateFailure.setAwaited(ctx.channel(), true);
     waiting = new PendingWriteQueue(ctx);
     timer = ctx.executor().schedule(() -> ask(ctx, ""), WAIT_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -84,6 +85,7 @@ final class EarlyUpgrade extends ChannelDuplexHandler implements UpgradeHandshak
     ChannelHandlerContext here = Objects.requireNonNull(ctx);
     PendingWriteQueue queue = Objects.requireNonNull(waiting);
     waiting = null;
+    LateFailure.setAwaited(here.channel(), false);
     queue.removeAndWriteAll();
     here.flush();
     here.pipeline().remove(this);
