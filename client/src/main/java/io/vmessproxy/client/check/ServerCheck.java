@@ -3,13 +3,18 @@ package io.vmessproxy.client.check;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.vmessproxy.client.selection.Endpoint;
+import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.client.transport.tcp.TcpTransport;
+import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.Function;
 
 /** Walks to a server stage by stage, as one of its users. May be called from any thread. */
 public final class ServerCheck {
   private final Dialer dialer;
+  private final Function<Destination, OutboundTransport> network;
   private final Clock clock;
   private final SecureRandom random;
   private final CheckSettings settings;
@@ -18,7 +23,26 @@ public final class ServerCheck {
    * @param clock tells the time that request headers carry
    */
   public ServerCheck(Dialer dialer, Clock clock, SecureRandom random, CheckSettings settings) {
+    this(
+        dialer,
+        server -> new TcpTransport(dialer, server, settings.connectTimeout()),
+        clock,
+        random,
+        settings);
+  }
+
+  /**
+   * @param network the lowest layer to a server's address, instead of TCP
+   * @param clock tells the time that request headers carry
+   */
+  public ServerCheck(
+      Dialer dialer,
+      Function<Destination, OutboundTransport> network,
+      Clock clock,
+      SecureRandom random,
+      CheckSettings settings) {
     this.dialer = dialer;
+    this.network = network;
     this.clock = clock;
     this.random = random;
     this.settings = settings;
@@ -31,6 +55,10 @@ public final class ServerCheck {
 
   Dialer dialer() {
     return dialer;
+  }
+
+  OutboundTransport network(Destination server) {
+    return network.apply(server);
   }
 
   Clock clock() {

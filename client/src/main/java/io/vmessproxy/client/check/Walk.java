@@ -10,7 +10,6 @@ import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.transport.stack.Transports;
-import io.vmessproxy.client.transport.tcp.TcpTransport;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Network;
 import java.net.InetAddress;
@@ -70,7 +69,7 @@ final class Walk {
     return new VmessDial(
         endpoint,
         Transports.outbound(
-            new TcpTransport(check.dialer(), server.address(), settings.connectTimeout()),
+            check.network(server.address()),
             server.address(),
             server.stream(),
             settings.handshakeTimeout(),

@@ -6,10 +6,8 @@ import static io.vmessproxy.client.fault.FaultBench.server;
 import io.vmessproxy.client.fault.Fault.Broken;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.transport.OutboundTransport;
-import io.vmessproxy.client.transport.tcp.TcpTransport;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
-import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.SystemResolver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -119,8 +117,7 @@ final class ConnectFaults {
                   throw new UnknownHostException(host);
                 }));
     Destination address = new Destination(Address.of("a.example"), 443);
-    return Broken.behind(
-        server(address), new TcpTransport(new Dialer(silent), address, FaultBench.CONNECT_TIMEOUT));
+    return new Broken(server(address), null, silent, Broken.TARGET);
   }
 
   /** A listener that accepts nobody and whose queue is full: the system drops what comes. */

@@ -2,13 +2,18 @@ package io.vmessproxy.client.fault;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.pkitesting.X509Bundle;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.client.transport.TlsServerSettings;
+import io.vmessproxy.client.transport.TransportSettings;
+import io.vmessproxy.client.transport.stack.Transports;
 import io.vmessproxy.client.transport.tcp.TcpTransport;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
+import io.vmessproxy.common.net.InboundTransport;
 import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.Security;
@@ -32,6 +37,9 @@ import java.util.concurrent.TimeUnit;
 public final class FaultBench implements AutoCloseable {
   /** As the program's default. */
   public static final Duration CONNECT_TIMEOUT = Duration.ofMillis(2500);
+
+  /** As the program's default. */
+  public static final Duration HANDSHAKE_TIMEOUT = Duration.ofMillis(2500);
 
   /** The user that everybody's settings have. */
   static final UserId USER = UserId.parse("27848739-7e62-4138-9fd3-098a63964b6b");
@@ -64,6 +72,26 @@ public final class FaultBench implements AutoCloseable {
 
   /** Our own server, which knows the user. */
   Destination vmess(int alterId, int clockAheadSeconds) {
+    return vmess(alterId, clockAheadSeconds, InboundTransport.PLAIN);
+  }
+
+  /** Our own server behind a transport. */
+  Destination vmess(TransportSettings transport) throws IOException {
+    return vmess(0, 0, Transports.inbound(transport, null));
+  }
+
+  /** Our own server behind a transport and TLS. */
+  Destination vmess(TransportSettings transport, X509Bundle certificate) throws IOException {
+    return vmess(0, 0, Transports.inbound(transport, files(certificate)));
+  }
+
+  /** A server's files, until the tests end. */
+  static TlsServerSettings files(X509Bundle certificate) throws IOException {
+    return new TlsServerSettings(
+        certificate.toTempCertChainPem().toPath(), certificate.toTempPrivateKeyPem().toPath());
+  }
+
+  Destination vmess(int alterId, int clockAheadSeconds, InboundTransport transport) {
     VmessServer server =
         new VmessServer(
             List.of(new InboundUser(USER, alterId, 0, "")),
@@ -73,10 +101,22 @@ public final class FaultBench implements AutoCloseable {
     stopLater(server);
     Channel bound =
         server
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), loops)
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), loops, transport)
             .syncUninterruptibly()
             .channel();
     return loopback(((InetSocketAddress) bound.localAddress()).getPort());
+  }
+
+  /** Connects, by the fault's own resolver where it has one. */
+  public Dialer dialer(Fault.Broken broken) {
+    return broken.resolver() == null ? dialer : new Dialer(broken.resolver());
+  }
+
+  /** The lowest layer to the server. */
+  public OutboundTransport network(Fault.Broken broken) {
+    return broken.network() == null
+        ? new TcpTransport(dialer(broken), broken.server().address(), CONNECT_TIMEOUT)
+        : broken.network();
   }
 
   /** The way to an address that there is by default. */

@@ -17,7 +17,9 @@ import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.settings.UdpSettings;
+import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.client.transport.stack.Transports;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.Security;
 import java.net.InetAddress;
@@ -26,13 +28,7 @@ import java.net.Socket;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -46,58 +42,48 @@ import org.junit.jupiter.params.provider.MethodSource;
  * one stage, evidence and an action, within three seconds.
  */
 class FaultClassTest {
-  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(4);
-  private static final Duration LIMIT = Duration.ofSeconds(3);
-
-  /** Most of a fault's time is waiting. */
-  private static final int AT_ONCE = 4;
-
   private static final Pattern PAGE =
       Pattern.compile(
           "<p>server broken, ([^:]+): (.+)</p>\n<p>What to do: (.+)</p>\n<p>Class of failure:"
               + " (.+)</p>");
 
-  private static final ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
-  private static final Map<Fault, Future<Told>> running = new LinkedHashMap<>();
-
-  private record Told(String page, Duration took) {}
+  private static AllFaults<String> running;
 
   @BeforeAll
   static void startAll() throws Exception {
     WarmUp.run(Security.AES_128_GCM, new SecureRandom());
     // The first connections of a young JVM are slow for reasons that are not the server's.
-    for (Failure first : List.of(Failure.REFUSED, Failure.UNKNOWN_USER)) {
-      tell(
-          Fault.all().stream()
-              .filter(fault -> fault.expected() == first)
-              .findFirst()
-              .orElseThrow());
+    for (Fault first : AllFaults.first()) {
+      AllFaults.answer(first, FaultClassTest::prepare);
     }
-    Fault.all().forEach(fault -> running.put(fault, threads.submit(() -> tell(fault))));
+    running =
+        AllFaults.start(fault -> !fault.run().equals(Fault.Told.NOTHING), FaultClassTest::prepare);
   }
 
   @AfterAll
   static void stop() {
-    threads.shutdownNow();
+    running.close();
   }
 
   static List<Fault> faults() {
-    return List.copyOf(running.keySet());
+    return running.faults();
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
   void isToldWithItsClassAndAnAction(Fault fault) throws Exception {
-    Told told = running.get(fault).get(60, TimeUnit.SECONDS);
+    AllFaults.Timed<String> told = running.of(fault);
 
-    Matcher page = PAGE.matcher(told.page);
-    assertThat(page.find()).as(told.page).isTrue();
-    assertThat(page.group(4)).as(told.page).isEqualTo(fault.expected().text());
-    assertThat(page.group(1)).as(told.page).isEqualTo(fault.stage());
+    Matcher page = PAGE.matcher(told.told());
+    assertThat(page.find()).as("%s: %s", fault, told.told()).isTrue();
+    assertThat(page.group(4))
+        .as("%s: %s", fault, told.told())
+        .isEqualTo(fault.run().failure().text());
+    assertThat(page.group(1)).as("%s: %s", fault, told.told()).isEqualTo(fault.run().stage());
     assertThat(page.group(2)).isNotBlank();
     assertThat(page.group(3)).isNotBlank();
-    assertThat(told.page).doesNotContain(FaultBench.USER.reveal());
-    assertThat(told.took).isLessThan(LIMIT);
+    assertThat(told.told()).doesNotContain(FaultBench.USER.reveal());
+    assertThat(told.took()).isLessThan(AllFaults.LIMIT);
   }
 
   @Test
@@ -109,28 +95,20 @@ class FaultClassTest {
   @Test
   void everyClassOfAServersFailuresHasOne() {
     assertThat(Fault.all())
-        .extracting(Fault::expected)
+        .extracting(fault -> fault.check().failure())
         .contains(
             List.of(Failure.values()).stream()
                 .filter(
                     failure ->
-                        !List.of(
-                                Failure.ENDED,
-                                Failure.QUOTA_PAGE,
-                                Failure.EXHAUSTED,
-                                Failure.INTERNAL)
+                        !List.of(Failure.ENDED, Failure.EXHAUSTED, Failure.INTERNAL)
                             .contains(failure))
                 .toArray(Failure[]::new));
   }
 
-  private static Told tell(Fault fault) throws Exception {
-    try (FaultBench bench = new FaultBench()) {
-      Fault.Broken broken = fault.injection().inject(bench);
-      int port = listen(bench, broken);
-      long start = System.nanoTime();
-      String page = get(port, broken);
-      return new Told(page, Duration.ofNanos(System.nanoTime() - start));
-    }
+  private static AllFaults.Asking<String> prepare(FaultBench bench, Fault.Broken broken)
+      throws Exception {
+    int port = listen(bench, broken);
+    return () -> get(port, broken);
   }
 
   private static String get(int port, Fault.Broken broken) throws Exception {
@@ -145,12 +123,18 @@ class FaultClassTest {
 
   /** The program as it is, unless the way to the server is the test's own. */
   private static int listen(FaultBench bench, Fault.Broken broken) throws Exception {
-    OutboundTransport transport = broken.transport();
     ListenerSettings any = new ListenerSettings(ListenerSettings.Kind.HTTP, "127.0.0.1", 0);
-    if (transport == null) {
+    if (broken.network() == null && broken.resolver() == null) {
       ClientProxy proxy = bench.stopLater(ClientProxy.start(settings(any, broken)));
       return proxy.listeners().get(0).address().getPort();
     }
+    OutboundTransport transport =
+        Transports.outbound(
+            bench.network(broken),
+            broken.server().address(),
+            broken.server().stream(),
+            FaultBench.HANDSHAKE_TIMEOUT,
+            Layering.NONE);
     VmessOutbound outbound =
         new VmessOutbound(
             new RoundRobin(List.of(broken.server())),
@@ -161,7 +145,7 @@ class FaultClassTest {
                     transport,
                     Clock.systemUTC(),
                     bench.random(),
-                    HANDSHAKE_TIMEOUT,
+                    FaultBench.HANDSHAKE_TIMEOUT,
                     suggestions));
     LocalListener listener =
         new LocalListener(any, Credentials.NONE, UdpSettings.DEFAULT, new Dispatcher(outbound));
@@ -178,7 +162,7 @@ class FaultClassTest {
         false,
         PolicyTable.DEFAULT,
         FaultBench.CONNECT_TIMEOUT,
-        HANDSHAKE_TIMEOUT,
+        FaultBench.HANDSHAKE_TIMEOUT,
         ClockOffset.NONE,
         Duration.ZERO);
   }

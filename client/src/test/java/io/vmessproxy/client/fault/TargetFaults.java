@@ -2,6 +2,7 @@ package io.vmessproxy.client.fault;
 
 import static io.vmessproxy.client.fault.FaultBench.loopback;
 import static io.vmessproxy.client.fault.FaultBench.server;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.vmessproxy.client.fault.Fault.Broken;
 import io.vmessproxy.client.session.Failure;
@@ -26,7 +27,44 @@ final class TargetFaults {
         target(
             "target is unreachable", bench -> new Destination(Address.of("255.255.255.255"), 80)),
         target("target hangs up", bench -> bench.listening(Socket::close)),
-        target("target resets", bench -> bench.listening(RawServer::reset)));
+        target("target resets", bench -> bench.listening(RawServer::reset)),
+        forCheck(
+            "target is silent",
+            Failure.TARGET,
+            "an application waits for its target as long as it likes",
+            RawServer::readAll),
+        forCheck(
+            "target does not speak HTTP",
+            Failure.TARGET,
+            "what a target says is for the application",
+            answering("SSH-2.0-OpenSSH_9.2p1\r\n")),
+        page("a page comes instead of the answer", "HTTP/1.1 200 OK\r\n\r\n<title>Renew</title>"),
+        page("target is forbidden", "HTTP/1.1 403 Forbidden\r\n\r\n"));
+  }
+
+  private static Fault page(String name, String answer) {
+    return forCheck(
+        name,
+        Failure.QUOTA_PAGE,
+        "an application gets the page, and nothing tells that it is not the target's",
+        answering(answer));
+  }
+
+  private static Fault forCheck(
+      String name, Failure expected, String why, RawServer.Behaviour target) {
+    return Fault.forCheck(
+        name,
+        expected,
+        "target",
+        why,
+        bench -> Broken.of(server(bench.vmess(0, 0))).withTarget(bench.listening(target)));
+  }
+
+  private static RawServer.Behaviour answering(String answer) {
+    return connection -> {
+      RawServer.send(connection, answer.getBytes(US_ASCII));
+      RawServer.finish(connection);
+    };
   }
 
   private interface At {
@@ -38,7 +76,7 @@ final class TargetFaults {
         name,
         Failure.TARGET,
         "target",
-        bench -> new Broken(server(bench.vmess(0, 0)), null, at.start(bench)));
+        bench -> Broken.of(server(bench.vmess(0, 0))).withTarget(at.start(bench)));
   }
 
   private static Destination refusing() throws IOException {

@@ -1,6 +1,5 @@
 package io.vmessproxy.client.fault;
 
-import static io.vmessproxy.client.fault.FaultBench.loopback;
 import static io.vmessproxy.client.fault.FaultBench.server;
 
 import io.netty.channel.Channel;
@@ -14,47 +13,13 @@ import io.vmessproxy.common.net.Destination;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
-/**
- * What layers above TCP fail with, in their stead: how each comes to fail so is their own tests'
- * matter.
- */
+/** A layer above TCP that fails only when the stream has been handed on, in a transport's stead. */
 final class TransportFaults {
   private TransportFaults() {}
 
   static List<Fault> all() {
-    return Stream.concat(early(), late()).toList();
-  }
-
-  private static Stream<Fault> early() {
-    return Stream.of(
-        thrown("tls", Failure.TLS_EXPIRED),
-        thrown("tls", Failure.TLS_NOT_YET_VALID),
-        thrown("tls", Failure.TLS_WRONG_HOST),
-        thrown("tls", Failure.TLS_SELF_SIGNED),
-        thrown("tls", Failure.TLS_INCOMPLETE_CHAIN),
-        thrown("tls", Failure.TLS_UNTRUSTED),
-        thrown("tls", Failure.TLS_PIN),
-        thrown("tls", Failure.TLS_PROTOCOL),
-        thrown("tls", Failure.TLS_TO_PLAIN),
-        thrown("ws", Failure.HTTP_STATUS),
-        thrown("ws", Failure.WRONG_PATH),
-        thrown("ws", Failure.NOT_WEBSOCKET),
-        thrown("grpc", Failure.WRONG_SERVICE));
-  }
-
-  private static Fault thrown(String stage, Failure failure) {
-    OutboundTransport failing = loop -> loop.newFailedFuture(exception(stage, failure));
-    return new Fault(
-        stage + " fails: " + failure.text(),
-        failure,
-        stage,
-        bench -> Broken.behind(server(loopback(443)), failing));
-  }
-
-  private static Stream<Fault> late() {
-    return Stream.of(
+    return List.of(
         noted("grpc says late that the service is wrong, and closes", Failure.WRONG_SERVICE, true),
         noted("h2 says late that the path is wrong, and stays", Failure.WRONG_PATH, false),
         new Fault(

@@ -12,27 +12,33 @@ import java.time.Instant;
 import java.util.List;
 
 /** An authority, and the certificates that tests need of it. */
-final class Certificates {
-  static final X509Bundle ROOT = authority("CN=Test Root");
-  static final X509Bundle OTHER_ROOT = authority("CN=Other Root");
+public final class Certificates {
+  /** What tests trust. */
+  public static final X509Bundle ROOT = authority("CN=Test Root");
+
+  /** What they do not. */
+  public static final X509Bundle OTHER_ROOT = authority("CN=Other Root");
+
   static final X509Bundle INTERMEDIATE = intermediate();
 
   /** The usual one: for a.example, *.wild.example, localhost, 127.0.0.1 and ::1. */
-  static final X509Bundle SERVER = issued(server(), INTERMEDIATE);
+  public static final X509Bundle SERVER = issued(server(), INTERMEDIATE);
 
   private Certificates() {}
 
-  static List<X509Certificate> roots() {
+  /** Of the authority. */
+  public static List<X509Certificate> roots() {
     return List.of(ROOT.getCertificate());
   }
 
-  static CertificateBuilder server() {
+  /** The usual one's, for changes. */
+  public static CertificateBuilder server() {
     return named(
         "a.example", "*.wild.example", "under_score.example", "localhost", "127.0.0.1", "::1");
   }
 
   /** A server's certificate for names and addresses; the first one is its subject's too. */
-  static CertificateBuilder named(String... names) {
+  public static CertificateBuilder named(String... names) {
     return new CertificateBuilder()
         .ecp256()
         .subject("CN=" + names[0])
@@ -72,7 +78,8 @@ final class Certificates {
         ROOT);
   }
 
-  static X509Bundle issued(CertificateBuilder builder, X509Bundle issuer) {
+  /** Signed by that issuer. */
+  public static X509Bundle issued(CertificateBuilder builder, X509Bundle issuer) {
     try {
       return builder.buildIssuedBy(issuer);
     } catch (Exception e) {
@@ -80,7 +87,8 @@ final class Certificates {
     }
   }
 
-  static X509Bundle selfSigned(CertificateBuilder builder) {
+  /** Signed by itself. */
+  public static X509Bundle selfSigned(CertificateBuilder builder) {
     try {
       // The builder wants it so; it changes nothing for a server's own certificate.
       return builder.setIsCertificateAuthority(true).buildSelfSigned();
