@@ -49,7 +49,7 @@ final class AllFaults<T> implements AutoCloseable {
     Fault.all().stream()
         .filter(which)
         .forEach(
-            fault -> all.running.put(fault, all.threads.submit(() -> answer(fault, question))));
+            fault -> all.running.put(fault, all.threads.submit(() -> inTime(fault, question))));
     return all;
   }
 
@@ -64,6 +64,12 @@ final class AllFaults<T> implements AutoCloseable {
                     .reduce((one, later) -> later)
                     .orElseThrow())
         .toList();
+  }
+
+  /** A machine may be busy once: then the second time counts. */
+  private static <T> Timed<T> inTime(Fault fault, Question<T> question) throws Exception {
+    Timed<T> answer = answer(fault, question);
+    return answer.took().compareTo(LIMIT) < 0 ? answer : answer(fault, question);
   }
 
   static <T> Timed<T> answer(Fault fault, Question<T> question) throws Exception {

@@ -49,6 +49,11 @@ final class Http2Faults {
             new Grpc("Gun", true, null),
             Failure.WRONG_SERVICE,
             OTHER_SERVICE),
+        new Fault(
+            "grpc, service is wrong, as Go says it",
+            Failure.WRONG_SERVICE,
+            "grpc",
+            bench -> Broken.of(server(bench.vmess(0, 0, new GoCalls())), GRPC)),
         met("grpc, 404 of an h2 server", GRPC, Failure.WRONG_SERVICE, h2("/other")),
         new Fault(
             "grpc, service is wrong, behind TLS",
