@@ -42,7 +42,7 @@ class SlowServerTest {
 
   @Test
   void hasAClockThatIsFoundAllTheSame() throws Exception {
-    Future<Void> proving = prove(far(bench.vmess(0, 282), 700));
+    Future<Void> proving = prove(far(bench.vmess(0, 282), 600));
 
     OutboundException failure = (OutboundException) proving.cause();
     assertThat(failure.failure()).as("%s", failure).isEqualTo(Failure.CLOCK);
