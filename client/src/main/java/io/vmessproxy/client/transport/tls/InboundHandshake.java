@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.vmessproxy.common.net.InboundTransport;
+import io.vmessproxy.common.net.UnjoinedGuard;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,8 @@ final class InboundHandshake extends ChannelInboundHandlerAdapter {
     }
     ctx.pipeline().replace(this, null, new TlsEnd());
     above.accept(ctx.channel(), streams);
+    // That of whoever added TLS stands before the layer above.
+    ctx.channel().pipeline().addLast(UnjoinedGuard.INSTANCE);
   }
 
   /** What a stranger sends is no TLS, or his socket fails. */
