@@ -162,6 +162,24 @@ class AcceptorTest {
     assertThat(connection.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  /** Go's gRPC clients measure the way so: a ping for what comes, one at a time. */
+  @Test
+  void pingsForWhatIsSentAreNoFlood() throws Exception {
+    Channel connection = connect(GRPC);
+    ask(connection, call("/service/Tun"));
+    hear();
+    Channel server = atServer.poll(10, TimeUnit.SECONDS);
+
+    for (int i = 0; i < 300; i++) {
+      server.writeAndFlush(Unpooled.copiedBuffer("some", US_ASCII)).sync();
+      assertThat(hear()).endsWith("some");
+      connection.writeAndFlush(new DefaultHttp2PingFrame(i)).sync();
+    }
+
+    // Longer than a connection that is being closed waits for its streams.
+    assertThat(connection.closeFuture().await(1500)).isFalse();
+  }
+
   @Test
   void aFloodOfResetsClosesTheConnection() throws Exception {
     Channel connection = connect(H2);
