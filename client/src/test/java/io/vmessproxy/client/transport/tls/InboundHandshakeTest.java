@@ -11,7 +11,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class InboundHandshakeTest {
-  /** Netty warns of what reaches a pipeline's end, with a stack trace: strangers could fill a log. */
+  /** Netty warns of what reaches a pipeline's end: strangers could fill a log. */
   @Test
   void takesTheExceptionsOfALayerAboveThatHasNoStreamYet() {
     InboundTransport above =
