@@ -20,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.transport.LateFailure;
+import io.vmessproxy.client.transport.LateFailure;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.ServerDate;
 import io.vmessproxy.client.transport.TransportException;
@@ -255,6 +256,29 @@ class SharedConnectionTest {
     assertThatThrownBy(() -> opening.get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(TransportException.class)
         .hasMessageContaining("reset the stream before an answer: has a fault of its own");
+  }
+
+  @Test
+  void anAnswerThatBreaksHttp2IsAFailureThatSaysSo() throws Exception {
+    Http2Headers upperCase = new DefaultHttp2Headers(false).status("200").set("X-Upper", "1");
+    RawServer server = new RawServer(new Http2Settings(), upperCase, false);
+    TransportException told = failure(pool(loopback.serve(server), PATIENT, true));
+
+    assertThat(told.failure()).isEqualTo(Failure.TRANSPORT);
+    assertThat(told.evidence()).startsWith("broke HTTP/2: ");
+  }
+
+  @Test
+  void aBodyThatBreaksHttp2FailsItsStream() throws Exception {
+    RawServer server = new RawServer(new Http2Settings(), ok().set("content-length", "3"), false);
+    Channel stream = loopback.open(pool(loopback.serve(server), PATIENT, true));
+    Received received = new Received(5, false);
+    Loopback.read(stream, received);
+    stream.writeAndFlush(Unpooled.copiedBuffer("hello", US_ASCII));
+
+    received.closed.get(10, TimeUnit.SECONDS);
+    assertThat(LateFailure.of(stream).orElseThrow().evidence()).startsWith("broke HTTP/2: ");
+    assertThat(received.failures).hasOnlyElementsOfType(TransportException.class).hasSize(1);
   }
 
   @ParameterizedTest
