@@ -58,7 +58,7 @@ class AcceptorTest {
     Channel connection = loopback.open(loopback.serve(transport, atServer::add));
     connection
         .pipeline()
-        .addLast(Http2FrameCodecBuilder.forClient().build())
+        .addLast(Http2FrameCodecBuilder.forClient().encoderIgnoreMaxHeaderListSize(true).build())
         .addLast(new Http2MultiplexHandler(new Ignoring()))
         .addLast(new Ignoring());
     connection.config().setAutoRead(true);
@@ -178,6 +178,21 @@ class AcceptorTest {
 
     // Longer than a connection that is being closed waits for its streams.
     assertThat(connection.closeFuture().await(1500)).isFalse();
+  }
+
+  @Test
+  void headersThatAreTooManyAreRefusedAlone() throws Exception {
+    Channel connection = connect(H2);
+    Http2Headers many = put("a.example", "/path");
+    for (int i = 0; i < 17; i++) {
+      many.add("x-" + i, "x".repeat(1000));
+    }
+    ask(connection, many);
+
+    assertThat(hear()).startsWith("431");
+    ask(connection, put("a.example", "/path"));
+    assertThat(hear()).startsWith("200");
+    assertThat(atServer).hasSize(1);
   }
 
   @Test
