@@ -25,8 +25,7 @@ final class BodyGate implements Http2Gate {
 
   @Override
   public @Nullable Http2Headers refusal(Http2Headers request) {
-    if (leadsHere(String.valueOf(request.path()))
-        && isOurs(String.valueOf(request.authority()))) {
+    if (leadsHere(String.valueOf(request.path())) && isOurs(host(request))) {
       return null;
     }
     return new DefaultHttp2Headers().status("404");
@@ -38,6 +37,12 @@ final class BodyGate implements Http2Gate {
     } catch (HeadException e) {
       return false;
     }
+  }
+
+  /** A proxy that got a request as HTTP/1.1 may leave its host a header. */
+  private static String host(Http2Headers request) {
+    CharSequence authority = request.authority();
+    return String.valueOf(authority == null ? request.get("host") : authority);
   }
 
   private boolean isOurs(String authority) {

@@ -11,6 +11,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BodyGateTest {
+  /** RFC 9113, 8.3.1: a proxy that got it as HTTP/1.1 may leave the authority out. */
+  @ParameterizedTest
+  @CsvSource({"a.example, true", "b.example, false"})
+  void takesAHostHeaderForAMissingAuthority(String host, boolean admits) {
+    BodyGate gate =
+        new BodyGate(new TransportSettings.Http2("PUT", "/", List.of("a.example"), Map.of()));
+    Http2Headers request = new DefaultHttp2Headers().method("PUT").path("/").set("host", host);
+
+    assertThat(gate.refusal(request) == null).isEqualTo(admits);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/\u00e4 b,  /%C3%A4%20b,   true",
