@@ -118,6 +118,20 @@ class SharedConnectionTest {
   }
 
   @Test
+  void aConnectionThatTakesNoStreamsIsNotKept() throws Exception {
+    RawServer server =
+        new RawServer(new Http2Settings().maxConcurrentStreams(0), ok(), false);
+    OutboundTransport pool = pool(loopback.serve(server), PATIENT, true);
+    for (int i = 0; i < 3; i++) {
+      failure(pool);
+    }
+
+    for (Channel connection : loopback.open) {
+      assertThat(connection.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void afterGoAwayRunningStreamsGoOnAndNewOnesHaveAnotherConnection() throws Exception {
     RawServer server = new RawServer(new Http2Settings(), ok(), false);
     OutboundTransport pool = pool(loopback.serve(server), PATIENT, true);
