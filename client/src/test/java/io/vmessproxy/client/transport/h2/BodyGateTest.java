@@ -32,8 +32,7 @@ class BodyGateTest {
     "/a,     /%61,          true",
   })
   void comparesDecodedPaths(String path, String asked, boolean admits) {
-    BodyGate gate =
-        new BodyGate(new TransportSettings.Http2("PUT", path, List.of(), Map.of()));
+    BodyGate gate = new BodyGate(new TransportSettings.Http2("PUT", path, List.of(), Map.of()));
     Http2Headers request = new DefaultHttp2Headers().method("PUT").path(asked).authority("any");
 
     Http2Headers refusal = gate.refusal(request);

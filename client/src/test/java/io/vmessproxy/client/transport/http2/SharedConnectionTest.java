@@ -20,7 +20,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.transport.LateFailure;
-import io.vmessproxy.client.transport.LateFailure;
 import io.vmessproxy.client.transport.OutboundTransport;
 import io.vmessproxy.client.transport.ServerDate;
 import io.vmessproxy.client.transport.TransportException;
@@ -119,8 +118,7 @@ class SharedConnectionTest {
 
   @Test
   void aConnectionThatTakesNoStreamsIsNotKept() throws Exception {
-    RawServer server =
-        new RawServer(new Http2Settings().maxConcurrentStreams(0), ok(), false);
+    RawServer server = new RawServer(new Http2Settings().maxConcurrentStreams(0), ok(), false);
     OutboundTransport pool = pool(loopback.serve(server), PATIENT, true);
     for (int i = 0; i < 3; i++) {
       failure(pool);
