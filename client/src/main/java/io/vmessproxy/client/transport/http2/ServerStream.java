@@ -111,6 +111,14 @@ final class ServerStream extends ByteStream {
   }
 
   @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (ctx.pipeline().lastContext() != ctx) {
+      ctx.fireExceptionCaught(cause);
+    }
+    // Else nobody has the stream; the codec, whose verdict it is, resets it.
+  }
+
+  @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof Http2ResetFrame || event instanceof Http2GoAwayFrame) {
       ReferenceCountUtil.release(event); // The channel closes by itself.

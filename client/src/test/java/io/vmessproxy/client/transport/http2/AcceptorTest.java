@@ -8,11 +8,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -193,6 +196,30 @@ class AcceptorTest {
     ask(connection, put("a.example", "/path"));
     assertThat(hear()).startsWith("200");
     assertThat(atServer).hasSize(1);
+  }
+
+  @Test
+  void headersThatContradictThemselvesEndTheirStreamAlone() throws Exception {
+    Channel connection = connect(H2);
+    Channel stream = ask(connection, put("a.example", "/path").set("content-length", "-5"));
+    assertThat(stream.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
+
+    ask(connection, put("a.example", "/path"));
+    assertThat(hear()).startsWith("200");
+    assertThat(atServer).hasSize(1);
+  }
+
+  /** Netty warns of what reaches a pipeline's end: strangers could fill a log. */
+  @Test
+  void theCodecsVerdictOnARequestGoesNoFurther() {
+    InboundConnection connection =
+        new InboundConnection(new EmbeddedChannel(), Duration.ofSeconds(60));
+    EmbeddedChannel stream =
+        new EmbeddedChannel(new ServerStream(connection, new NoGate(), none -> {}));
+
+    stream.pipeline().fireExceptionCaught(new Http2Exception(Http2Error.PROTOCOL_ERROR, "no"));
+
+    stream.checkException();
   }
 
   @Test
