@@ -36,6 +36,9 @@ final class TransportText {
     if (path.chars().anyMatch(c -> c <= ' ' || c > '~' || c == '#')) {
       throw wrong(given, "printable ASCII without blanks, as in --path /ray; others as %XX");
     }
+    if (path.matches(".*%(?![0-9A-Fa-f]{2}).*")) {
+      throw wrong(given, "two hex digits behind each %, as in --path /100%25");
+    }
     return path.startsWith("/") ? path : "/" + path;
   }
 

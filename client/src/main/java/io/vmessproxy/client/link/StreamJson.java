@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamJson {
   private static final int DELETE = 0x7f;
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private final V2RayStream read;
   private final RawNode raw;
@@ -92,6 +94,9 @@ final class StreamJson {
 
   private String slashed(String path) {
     require("path", path, c -> c > ' ' && c != DELETE, "no blank and no control character");
+    if (BAD_ESCAPE.matcher(path).find()) {
+      require("path", path, c -> false, "two hex digits behind each %");
+    }
     return path.startsWith("/") ? path : "/" + path;
   }
 

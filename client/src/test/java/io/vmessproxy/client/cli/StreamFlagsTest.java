@@ -2,9 +2,11 @@ package io.vmessproxy.client.cli;
 
 import static io.vmessproxy.client.cli.Parsed.ID;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.settings.InboundSettings;
+import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.client.transport.StreamSettings;
 import io.vmessproxy.client.transport.TlsServerSettings;
 import io.vmessproxy.client.transport.TlsSettings;
@@ -171,6 +173,13 @@ final class StreamFlagsTest {
 
     assertThat(inbound.transport()).isEqualTo(new WebSocket("/ray", null, Map.of(), null));
     assertThat(inbound.tls()).isEqualTo(new TlsServerSettings(Path.of("c.pem"), Path.of("k.pem")));
+  }
+
+  @Test
+  void refuseAPathWithEscapesThatAreNone() {
+    assertThatThrownBy(() -> stream("--transport=ws", "--path=/100%"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("expected: two hex digits behind each %, as in --path /100%25");
   }
 
   @Test

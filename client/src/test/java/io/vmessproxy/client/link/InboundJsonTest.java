@@ -118,6 +118,20 @@ final class InboundJsonTest {
     assertThat(part.tls()).isEqualTo(new TlsServerSettings(Path.of("own.pem"), Path.of("own.key")));
   }
 
+  /** A server that compares decoded paths could not even begin with this one. */
+  @Test
+  void refusesAPathWithEscapesThatAreNone() {
+    String text =
+        """
+        { "protocol": "vmess", "port": 1,
+          "streamSettings": { "network": "ws", "wsSettings": { "path": "/100%" } } }
+        """;
+
+    assertThatThrownBy(() -> InboundJson.read(text))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("path \"/100%\" (expected: two hex digits behind each %)");
+  }
+
   @Test
   void readsADynamicInbound() {
     InboundPart part =

@@ -7,12 +7,14 @@ import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.transport.Origin;
 import io.vmessproxy.client.transport.TransportException;
 import io.vmessproxy.client.transport.TransportSettings;
+import io.vmessproxy.client.transport.http1.HeadText;
 import io.vmessproxy.client.transport.http2.Http2Request;
 import io.vmessproxy.client.transport.http2.PeerWords;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose body, and whose answer's, are the stream's bytes as they are. */
@@ -23,7 +25,15 @@ final class BodyRequest implements Http2Request {
   /** HTTP/2 has no place for them: RFC 9113, 8.2.2; a host is the authority. */
   private static final Set<String> NOT_IN_HTTP2 =
       Set.of(
-          "connection", "host", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
+          "connection",
+          "host",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "transfer-encoding",
+          "upgrade");
+
+  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9a-z-]+");
 
   private final TransportSettings.Http2 settings;
   private final Origin origin;
@@ -42,10 +52,10 @@ final class BodyRequest implements Http2Request {
   public Http2Headers headers() {
     Http2Headers headers =
         new DefaultHttp2Headers()
-            .method(settings.method())
+            .method(visible(settings.method()))
             .scheme(origin.scheme())
-            .authority(host())
-            .path(settings.path())
+            .authority(visible(host()))
+            .path(HeadText.escapedPath(settings.path()))
             .set("accept-encoding", "identity")
             .set("user-agent", "Go-http-client/2.0");
     settings
@@ -53,11 +63,16 @@ final class BodyRequest implements Http2Request {
         .forEach(
             (name, value) -> {
               String lower = name.toLowerCase(Locale.ROOT);
-              if (!NOT_IN_HTTP2.contains(lower)) {
-                headers.set(lower, value);
+              if (!NOT_IN_HTTP2.contains(lower) && NAME.matcher(lower).matches()) {
+                headers.set(lower, value.replaceAll("[^ -~]", ""));
               }
             });
     return headers;
+  }
+
+  /** What may stand in a method or a host; links are not asked for more than that. */
+  private static String visible(String text) {
+    return text.replaceAll("[^!-~]", "");
   }
 
   private String host() {

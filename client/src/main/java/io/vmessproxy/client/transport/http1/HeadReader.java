@@ -22,6 +22,7 @@ final class HeadReader {
     if (!seen.isReadable()) {
       seen.release();
       seen = in;
+      copied = false;
       return;
     }
     if (!copied) {
@@ -40,7 +41,7 @@ final class HeadReader {
   }
 
   /**
-   * Takes the head out if it is whole; null: more is needed.
+   * Takes the head out if it is whole, and is ready for another; null: more is needed.
    *
    * @throws HeadException if it is too long, or no head
    */
@@ -49,7 +50,11 @@ final class HeadReader {
     if (end > Head.MAX_BYTES || (end < 0 && seen.readableBytes() >= Head.MAX_BYTES)) {
       throw new HeadException("head: no end within %d bytes".formatted(Head.MAX_BYTES));
     }
-    return end < 0 ? null : Head.parse(seen.readSlice(end));
+    if (end < 0) {
+      return null;
+    }
+    searched = 0;
+    return Head.parse(seen.readSlice(end));
   }
 
   /** How long the head is; negative: not known yet. */

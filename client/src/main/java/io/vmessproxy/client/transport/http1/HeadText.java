@@ -34,7 +34,7 @@ public final class HeadText {
    * @param path may have a query; what no path may hold is escaped
    */
   public static HeadText request(String method, String path) {
-    return new HeadText(method.replace(' ', '-') + " " + escaped(path) + " HTTP/1.1");
+    return new HeadText(method.replace(' ', '-') + " " + escapedPath(path) + " HTTP/1.1");
   }
 
   /** Begins an answer: {@code 101 Switching Protocols}. */
@@ -100,7 +100,7 @@ public final class HeadText {
   }
 
   /** A path that begins with a slash and holds visible ASCII alone. */
-  private static String escaped(String path) {
+  public static String escapedPath(String path) {
     StringBuilder escaped = new StringBuilder(path.length() + 1);
     if (!path.startsWith("/")) {
       escaped.append('/');

@@ -2,6 +2,7 @@ package io.vmessproxy.client.transport.http1;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,11 @@ public record ResponseHead(int status, String reason, HttpHeaders headers) {
     }
     String reason = line.group(2) == null ? "" : line.group(2);
     return new ResponseHead(Integer.parseInt(line.group(1)), reason, head.headers());
+  }
+
+  /** Whether another answer follows. */
+  boolean isInterim() {
+    return status < 200 && status != HttpResponseStatus.SWITCHING_PROTOCOLS.code();
   }
 
   /** Whether it goes over to the protocol that WebSocket and its like name. */

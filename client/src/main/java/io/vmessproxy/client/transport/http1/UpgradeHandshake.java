@@ -90,12 +90,15 @@ public final class UpgradeHandshake extends ChannelDuplexHandler {
   }
 
   private void readHead(ChannelHandlerContext ctx) throws TransportException {
-    request.refusals().checkFirstBytes(reader.seen());
-    Head head = reader.head();
-    if (head == null) {
-      return;
-    }
-    ResponseHead answer = ResponseHead.of(head);
+    ResponseHead answer;
+    do {
+      request.refusals().checkFirstBytes(reader.seen());
+      Head head = reader.head();
+      if (head == null) {
+        return;
+      }
+      answer = ResponseHead.of(head);
+    } while (answer.isInterim());
     ServerDate.note(ctx.channel(), answer.headers().get(HttpHeaderNames.DATE));
     request.check(answer, reader.seen());
     succeed(ctx);

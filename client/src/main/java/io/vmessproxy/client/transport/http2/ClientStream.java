@@ -4,7 +4,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -141,6 +143,24 @@ final class ClientStream extends ByteStream {
     } else {
       ctx.fireUserEventTriggered(event);
     }
+  }
+
+  /** The codec's verdict on what came; the stream is reset behind it. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Http2Exception mistake = Http2CodecUtil.getEmbeddedHttp2Exception(cause);
+    if (mistake != null) {
+      if (!failed && !closing()) {
+        String said = PeerWords.of(String.valueOf(mistake.getMessage()));
+        fail(
+            ctx,
+            new TransportException(
+                Failure.TRANSPORT, request.stage(), "broke HTTP/2: " + said, ""));
+      }
+    } else if (opening.isDone()) {
+      ctx.fireExceptionCaught(cause);
+    }
+    // Else nobody is there yet, and the connection's end says the same.
   }
 
   @Override

@@ -42,7 +42,7 @@ public final class Http2Acceptor implements InboundTransport {
                   protected void initChannel(Channel stream) {
                     guard.opened(stream);
                     stream.config().setAutoRead(false);
-                    stream.pipeline().addLast(new ServerStream(gate, streams));
+                    stream.pipeline().addLast(new ServerStream(guard, gate, streams));
                   }
                 }))
         .addLast(guard);

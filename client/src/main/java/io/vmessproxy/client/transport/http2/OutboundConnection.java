@@ -155,6 +155,10 @@ final class OutboundConnection {
           (int) Math.min(Http2Limits.CLIENT_STREAMS, allowed == null ? Long.MAX_VALUE : allowed);
       pool.learn(maxStreams);
     }
+    if (maxStreams == 0) {
+      leave(); // Kept, there would be more of its kind with each stream that is asked for.
+      return;
+    }
     if (state == State.SETTLING) {
       ready();
     }

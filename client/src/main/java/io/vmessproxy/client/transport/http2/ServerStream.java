@@ -3,6 +3,7 @@ package io.vmessproxy.client.transport.http2;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
@@ -24,13 +25,15 @@ final class ServerStream extends ByteStream {
   /** For a client to take what was written before the end. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
+  private final InboundConnection connection;
   private final Http2Gate gate;
   private final Consumer<Channel> streams;
   private boolean asked;
   private boolean refused;
 
-  ServerStream(Http2Gate gate, Consumer<Channel> streams) {
+  ServerStream(InboundConnection connection, Http2Gate gate, Consumer<Channel> streams) {
     super(CLOSE_WITHIN);
+    this.connection = connection;
     this.gate = gate;
     this.streams = streams;
   }
@@ -56,6 +59,12 @@ final class ServerStream extends ByteStream {
     ctx.writeAndFlush(new DefaultHttp2HeadersFrame(gate.answer()));
     ctx.pipeline().addLast(gate.codecs().toArray(ChannelHandler[]::new));
     streams.accept(ctx.channel());
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+    connection.wroteData();
+    super.write(ctx, msg, promise);
   }
 
   private void refuse(ChannelHandlerContext ctx, Http2Headers refusal) {
@@ -99,6 +108,14 @@ final class ServerStream extends ByteStream {
   @Override
   void lateBytes(ChannelHandlerContext ctx) {
     // The client has not seen our end yet.
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (ctx.pipeline().lastContext() != ctx) {
+      ctx.fireExceptionCaught(cause);
+    }
+    // Else nobody has the stream; the codec, whose verdict it is, resets it.
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.vmessproxy.common.net.InboundTransport;
+import io.vmessproxy.common.net.UnjoinedGuard;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,8 @@ final class InboundHandshake extends ChannelInboundHandlerAdapter {
     }
     ctx.pipeline().replace(this, null, new TlsEnd());
     above.accept(ctx.channel(), streams);
+    // That of whoever added TLS stands before the layer above.
+    ctx.channel().pipeline().addLast(UnjoinedGuard.INSTANCE);
   }
 
   /** What speaks something else is told that here is TLS: Netty would only close. */

@@ -42,6 +42,27 @@ class BodyRequestTest {
     assertThat(headers.contains("connection")).isFalse();
   }
 
+  /** A link can hold anything; a proxy that goes on in HTTP/1.1 would take it for lines. */
+  @Test
+  void letsNothingBreakOutOfItsPlace() {
+    TransportSettings.Http2 settings =
+        new TransportSettings.Http2(
+            "P UT\r",
+            "/a b\r\nX: y/\u00e4",
+            List.of("a.example\r\nX: y"),
+            Map.of("X-Own", "1\r\nX: y", "", "no", ":path", "no", "x y", "no", "te", "no"));
+
+    Http2Headers headers = new BodyRequest(settings, ORIGIN).headers();
+
+    assertThat(headers.path()).hasToString("/a%20b%0D%0AX:%20y/%C3%A4");
+    assertThat(headers.authority()).hasToString("a.exampleX:y");
+    assertThat(headers.method()).hasToString("PUT");
+    assertThat(headers.get("x-own")).hasToString("1X: y");
+    assertThat(headers.names().stream().map(CharSequence::toString))
+        .containsExactlyInAnyOrder(
+            ":method", ":scheme", ":authority", ":path", "accept-encoding", "user-agent", "x-own");
+  }
+
   @Test
   void picksAHostOfTheList() {
     BodyRequest request = request(List.of("a.example", "b.example"), Map.of());

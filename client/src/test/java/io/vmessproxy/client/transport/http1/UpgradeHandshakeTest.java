@@ -106,6 +106,39 @@ class UpgradeHandshakeTest {
     assertThat(connection.receivedText()).isEqualTo("more and more");
   }
 
+  /** RFC 9110, 15.2: a client takes them whether it expects them or not. */
+  @Test
+  void passesOverInterimAnswers() {
+    String wire =
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+            + ANSWER
+            + "more";
+    for (int piece : new int[] {1, 2, 30, wire.length()}) {
+      UpgradeHandshakeTest test = new UpgradeHandshakeTest();
+      test.ask(false);
+      for (int at = 0; at < wire.length(); at += piece) {
+        test.connection.receive(wire.substring(at, Math.min(wire.length(), at + piece)));
+      }
+      test.channel.read();
+
+      assertThat(test.heard).as("pieces of %d", piece).containsExactly("install", "upgraded");
+      assertThat(test.connection.receivedText()).isEqualTo("more");
+      test.close();
+    }
+  }
+
+  @Test
+  void doesNotWaitForEverForWhatComesBehindInterimAnswers() {
+    ask(false);
+    for (int i = 0; i < 40; i++) {
+      connection.receive("HTTP/1.1 103 Early Hints\r\nX-Long: " + "x".repeat(400) + "\r\n\r\n");
+      connection.pass(100);
+    }
+
+    assertThat(failure.failure()).isEqualTo(Failure.TIMED_OUT);
+    assertThat(heard).containsExactly("failed");
+  }
+
   @Test
   void readsNoFurtherThanTheAnswer() {
     ask(false);

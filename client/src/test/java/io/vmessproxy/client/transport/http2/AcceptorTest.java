@@ -8,11 +8,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -58,7 +61,7 @@ class AcceptorTest {
     Channel connection = loopback.open(loopback.serve(transport, atServer::add));
     connection
         .pipeline()
-        .addLast(Http2FrameCodecBuilder.forClient().build())
+        .addLast(Http2FrameCodecBuilder.forClient().encoderIgnoreMaxHeaderListSize(true).build())
         .addLast(new Http2MultiplexHandler(new Ignoring()))
         .addLast(new Ignoring());
     connection.config().setAutoRead(true);
@@ -160,6 +163,63 @@ class AcceptorTest {
     connection.flush();
 
     assertThat(connection.closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Go's gRPC clients measure the way so: a ping for what comes, one at a time. */
+  @Test
+  void pingsForWhatIsSentAreNoFlood() throws Exception {
+    Channel connection = connect(GRPC);
+    ask(connection, call("/service/Tun"));
+    hear();
+    Channel server = atServer.poll(10, TimeUnit.SECONDS);
+
+    for (int i = 0; i < 300; i++) {
+      server.writeAndFlush(Unpooled.copiedBuffer("some", US_ASCII)).sync();
+      assertThat(hear()).endsWith("some");
+      connection.writeAndFlush(new DefaultHttp2PingFrame(i)).sync();
+    }
+
+    // Longer than a connection that is being closed waits for its streams.
+    assertThat(connection.closeFuture().await(1500)).isFalse();
+  }
+
+  @Test
+  void headersThatAreTooManyAreRefusedAlone() throws Exception {
+    Channel connection = connect(H2);
+    Http2Headers many = put("a.example", "/path");
+    for (int i = 0; i < 17; i++) {
+      many.add("x-" + i, "x".repeat(1000));
+    }
+    ask(connection, many);
+
+    assertThat(hear()).startsWith("431");
+    ask(connection, put("a.example", "/path"));
+    assertThat(hear()).startsWith("200");
+    assertThat(atServer).hasSize(1);
+  }
+
+  @Test
+  void headersThatContradictThemselvesEndTheirStreamAlone() throws Exception {
+    Channel connection = connect(H2);
+    Channel stream = ask(connection, put("a.example", "/path").set("content-length", "-5"));
+    assertThat(stream.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
+
+    ask(connection, put("a.example", "/path"));
+    assertThat(hear()).startsWith("200");
+    assertThat(atServer).hasSize(1);
+  }
+
+  /** Netty warns of what reaches a pipeline's end: strangers could fill a log. */
+  @Test
+  void theCodecsVerdictOnARequestGoesNoFurther() {
+    InboundConnection connection =
+        new InboundConnection(new EmbeddedChannel(), Duration.ofSeconds(60));
+    EmbeddedChannel stream =
+        new EmbeddedChannel(new ServerStream(connection, new NoGate(), none -> {}));
+
+    stream.pipeline().fireExceptionCaught(new Http2Exception(Http2Error.PROTOCOL_ERROR, "no"));
+
+    stream.checkException();
   }
 
   @Test

@@ -117,6 +117,19 @@ class SharedConnectionTest {
   }
 
   @Test
+  void aConnectionThatTakesNoStreamsIsNotKept() throws Exception {
+    RawServer server = new RawServer(new Http2Settings().maxConcurrentStreams(0), ok(), false);
+    OutboundTransport pool = pool(loopback.serve(server), PATIENT, true);
+    for (int i = 0; i < 3; i++) {
+      failure(pool);
+    }
+
+    for (Channel connection : loopback.open) {
+      assertThat(connection.closeFuture().await(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void afterGoAwayRunningStreamsGoOnAndNewOnesHaveAnotherConnection() throws Exception {
     RawServer server = new RawServer(new Http2Settings(), ok(), false);
     OutboundTransport pool = pool(loopback.serve(server), PATIENT, true);
@@ -255,6 +268,29 @@ class SharedConnectionTest {
     assertThatThrownBy(() -> opening.get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(TransportException.class)
         .hasMessageContaining("reset the stream before an answer: has a fault of its own");
+  }
+
+  @Test
+  void anAnswerThatBreaksHttp2IsAFailureThatSaysSo() throws Exception {
+    Http2Headers upperCase = new DefaultHttp2Headers(false).status("200").set("X-Upper", "1");
+    RawServer server = new RawServer(new Http2Settings(), upperCase, false);
+    TransportException told = failure(pool(loopback.serve(server), PATIENT, true));
+
+    assertThat(told.failure()).isEqualTo(Failure.TRANSPORT);
+    assertThat(told.evidence()).startsWith("broke HTTP/2: ");
+  }
+
+  @Test
+  void aBodyThatBreaksHttp2FailsItsStream() throws Exception {
+    RawServer server = new RawServer(new Http2Settings(), ok().set("content-length", "3"), false);
+    Channel stream = loopback.open(pool(loopback.serve(server), PATIENT, true));
+    Received received = new Received(5, false);
+    Loopback.read(stream, received);
+    stream.writeAndFlush(Unpooled.copiedBuffer("hello", US_ASCII));
+
+    received.closed.get(10, TimeUnit.SECONDS);
+    assertThat(LateFailure.of(stream).orElseThrow().evidence()).startsWith("broke HTTP/2: ");
+    assertThat(received.failures).hasOnlyElementsOfType(TransportException.class).hasSize(1);
   }
 
   @ParameterizedTest
