@@ -115,6 +115,7 @@ final class SubscriptionFetchTest extends SubscriptionsBench {
     assertThat(e.code()).isEqualTo("HTTP_STATUS");
     assertThat(e.evidence()).isEqualTo("answered " + status);
     assertThat(e.action()).isNotEmpty();
+    assertThat(log.text()).as("nobody tries again").doesNotContain("next attempt", why);
   }
 
   @Test
@@ -155,6 +156,6 @@ final class SubscriptionFetchTest extends SubscriptionsBench {
     running.add(provider);
 
     assertThatThrownBy(subscriptions(null, provider.url())::begin)
-        .hasMessageContaining("longer than 10485760 bytes");
+        .hasMessageEndingWith("longer than 10485760 bytes (is the link right?)");
   }
 }
