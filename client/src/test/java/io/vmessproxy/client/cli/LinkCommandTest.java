@@ -74,6 +74,14 @@ final class LinkCommandTest {
   }
 
   @Test
+  void saysThatAnOptionBehindALinkDoesNotChangeIt() {
+    assertThat(link("--to", "uri", PLAIN, "--tls", "--sni", "a.example")).isEqualTo(2);
+
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).startsWith("--tls: \"true\" has no --server before it");
+  }
+
+  @Test
   void printsJsonForPrograms() {
     assertThat(link("--to", "json", PLAIN)).isZero();
 
