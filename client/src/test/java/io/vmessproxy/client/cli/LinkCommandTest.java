@@ -238,7 +238,7 @@ final class LinkCommandTest {
 
     assertThat(lines()).hasSize(2).first().isEqualTo(PLAIN);
     assertThat(err.toString().lines())
-        .containsExactly("-: line 4: add: missing (expected: a name or an IP address)");
+        .containsExactly("-: line 4: character 11: missing (expected: a name or an IP address)");
   }
 
   @Test
