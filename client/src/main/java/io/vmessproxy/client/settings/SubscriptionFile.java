@@ -25,6 +25,11 @@ public record SubscriptionFile(Path path) implements SubscriptionSource {
         }
         return new SubscriptionFile(path);
       }
+      if (!text.isEmpty() && Files.exists(path)) {
+        throw new SettingsException(
+            "%s: \"%s\" is no regular file (expected: a file, or https://HOST/...)"
+                .formatted(where, Masked.plain(text)));
+      }
     } catch (InvalidPathException e) {
       // No name of a file, so there is none.
     }

@@ -164,7 +164,8 @@ final class Fetcher {
       return ""; // Its message says it.
     }
     if (cause instanceof TransportException transport) {
-      return transport.action();
+      // What it says of flags is for servers: a subscription has none.
+      return transport.action().contains("--") ? "is the link right?" : transport.action();
     }
     boolean silent =
         cause instanceof TimeoutException

@@ -101,7 +101,9 @@ final class SubscriptionSourceTest {
     assertThatThrownBy(() -> read("/no/such"))
         .hasMessage(
             "--subscribe: \"/no/such\": no such file (expected: a file, or https://HOST/...)");
-    assertThatThrownBy(() -> read(folder.toString())).isInstanceOf(SettingsException.class);
+    assertThatThrownBy(() -> read(folder.toString()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("is no regular file");
     assertThatThrownBy(() -> read("")).isInstanceOf(SettingsException.class);
   }
 

@@ -1,12 +1,19 @@
 package io.vmessproxy.client.subscribe;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
@@ -140,6 +147,28 @@ final class SubscriptionFetchTest extends SubscriptionsBench {
         .hasMessageContaining("subscription 127.0.0.1: TIMEOUT: no whole answer within 3 s");
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.plusSeconds(3));
+  }
+
+  @Test
+  void namesNoFlagWhereTheProviderSpeaksNoTls() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> answered =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Socket client = plain.accept()) {
+                  client.getInputStream().read();
+                  client.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(US_ASCII));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      String url = "https://127.0.0.1:" + plain.getLocalPort() + "/x";
+
+      assertThatThrownBy(subscriptions(null, url)::begin)
+          .hasMessageEndingWith("(is the link right?)")
+          .hasMessageNotContaining("--");
+      answered.join();
+    }
   }
 
   @Test
