@@ -75,9 +75,10 @@ final class CheckCommand implements Callable<Integer> {
             subscriptions.settings(given, chosen.subscriptions()),
             servers.demo(given));
     CheckSettings settings = checking.settings(given, timeouts);
-    StopSignal stop = StopSignal.install();
-    stop.started();
+    // Without a report nothing is known to work.
+    StopSignal stop = StopSignal.install(ExitCode.FAILURE);
     try (ClientCheck check = ClientCheck.start(all, settings)) {
+      stop.started();
       await(check.run(), stop, level);
       return print(check.run(), check.notes(), level);
     }

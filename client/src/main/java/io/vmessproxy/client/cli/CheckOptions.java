@@ -43,6 +43,16 @@ final class CheckOptions {
         true);
   }
 
+  /** A path or a query may hold a token. */
+  private static String shown(String url) {
+    int scheme = url.indexOf("://");
+    int end = scheme < 0 ? 0 : scheme + 3;
+    while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
+      end++;
+    }
+    return Masked.plain(url.substring(0, end)) + (end < url.length() ? "…" : "");
+  }
+
   private URI url(Given given) {
     try {
       URI uri = new URI(url);
@@ -54,6 +64,6 @@ final class CheckOptions {
     }
     throw new SettingsException(
         "%s: \"%s\" is no URL to fetch (expected: http or https, as in %s)"
-            .formatted(given.name(URL), Masked.plain(url), CheckSettings.USUAL_URL));
+            .formatted(given.name(URL), shown(url), CheckSettings.USUAL_URL));
   }
 }

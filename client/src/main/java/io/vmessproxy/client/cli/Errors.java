@@ -96,6 +96,9 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
       option = option.substring(0, 2); // -pSECRET
     }
     List<String> near = e.getSuggestions();
+    if (near.isEmpty()) {
+      near = NearMisses.of(option, e.getCommandLine().getCommandSpec());
+    }
     String hint =
         near.isEmpty()
             ? e.getCommandLine().getCommandSpec().qualifiedName() + " --help lists all"

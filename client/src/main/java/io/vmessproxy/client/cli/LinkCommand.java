@@ -108,7 +108,8 @@ final class LinkCommand implements Callable<Integer> {
           "no link given (expected: vmess://..., - to read standard input, --server HOST:PORT --user"
               + " UUID, or --vnext JSON_OR_FILE)");
     }
-    if (servers.named(given)) {
+    // Options without a --server change nothing here, which they are told.
+    if (servers.named(given) || servers.describesServers(given)) {
       ServerOptions.Chosen chosen = servers.chosen(given);
       if (!chosen.subscriptions().isEmpty()) {
         throw new SettingsException(

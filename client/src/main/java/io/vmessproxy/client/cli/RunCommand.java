@@ -63,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
     ClientSettings settings = settings(given);
     StartReport report = new StartReport(spec.commandLine().getOut());
     report.warn(settings);
-    StopSignal stop = StopSignal.install();
+    StopSignal stop = StopSignal.install(ExitCode.OK);
     try (ClientProxy proxy = ClientProxy.start(settings)) {
       stop.started();
       report.started(settings, proxy);

@@ -7,8 +7,13 @@ import io.vmessproxy.client.serve.ServeProxy;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.ServeSettings;
 import io.vmessproxy.client.settings.SettingsException;
+import io.vmessproxy.client.transport.TlsServerSettings;
+import io.vmessproxy.client.transport.TransportSettings;
+import io.vmessproxy.client.transport.stack.Transports;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,15 +70,30 @@ final class ServeCommand implements Callable<Integer> {
     watching.level(given).apply();
     refuseBefore(spec.commandLine().getParent().getParseResult(), NAME);
     ServeSettings settings = settings(given);
+    settings.inbounds().forEach(inbound -> requireUsable(given, inbound.tls()));
     ServeReport report = new ServeReport(spec.commandLine().getOut());
     report.warn(settings);
-    StopSignal stop = StopSignal.install();
+    StopSignal stop = StopSignal.install(ExitCode.OK);
     try (ServeProxy proxy = ServeProxy.start(settings)) {
       stop.started();
       report.started(proxy);
       stop.await();
     }
     return ExitCode.OK;
+  }
+
+  /** Read before there is anything to listen with: a wrong file is a mistake of the user's. */
+  private static void requireUsable(Given given, @Nullable TlsServerSettings tls) {
+    if (tls == null) {
+      return;
+    }
+    try {
+      Transports.inbound(new TransportSettings.Tcp(), tls);
+    } catch (IOException e) {
+      boolean json = !given.has(InboundOptions.TLS_CERT) && given.has(InboundOptions.SETTINGS);
+      String name = json ? InboundOptions.SETTINGS : given.name(InboundOptions.TLS_CERT);
+      throw new SettingsException(name + ": " + e.getMessage());
+    }
   }
 
   /** The settings that the last parsed command line stands for. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -201,6 +202,12 @@ final class ServerOptions {
         || !servers.isEmpty()
         || !vnext.isEmpty()
         || !subscriptions.isEmpty();
+  }
+
+  /** Whether there are options of a server on the command line. */
+  boolean describesServers(Given given) {
+    return Stream.concat(Stream.of(USER, TAG, MUX, UDP_MODE), streamOptions().keySet().stream())
+        .anyMatch(given::has);
   }
 
   private boolean namesServers(Given given) {

@@ -31,7 +31,8 @@ final class ServerStreamOptions {
       order = 26,
       description = {
         "ws sends so many bytes in its first request, to a server that takes them: in"
-            + " Sec-WebSocket-Protocol, or in another header. 1 to 4096. Default: none"
+            + " Sec-WebSocket-Protocol, or in another header. 1 to 4096. Default: what ?ed= in --path"
+            + " says, as in links, else none"
       })
   List<String> earlyData = List.of();
 

@@ -22,13 +22,20 @@ final class StopSignal {
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final int early;
   private volatile boolean started;
 
-  private StopSignal() {}
+  private StopSignal(int early) {
+    this.early = early;
+  }
 
-  /** Takes the two signals over from the JVM. */
-  static StopSignal install() {
-    StopSignal stop = new StopSignal();
+  /**
+   * Takes the two signals over from the JVM.
+   *
+   * @param early the exit code of a program that is ended while it starts
+   */
+  static StopSignal install(int early) {
+    StopSignal stop = new StopSignal(early);
     stop.handle("TERM");
     stop.handle("INT");
     return stop;
@@ -82,7 +89,7 @@ final class StopSignal {
 
   private void received(int number) {
     if (!started) {
-      Runtime.getRuntime().halt(ExitCode.OK);
+      Runtime.getRuntime().halt(early);
     }
     if (stopping.compareAndSet(false, true)) {
       asked.countDown();

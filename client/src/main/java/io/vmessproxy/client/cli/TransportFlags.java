@@ -1,6 +1,7 @@
 package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.cli.Given.Occurrence;
+import io.vmessproxy.client.link.PathText;
 import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.client.transport.TransportSettings;
 import io.vmessproxy.client.transport.TransportSettings.EarlyData;
@@ -133,19 +134,20 @@ final class TransportFlags {
   }
 
   private WebSocket webSocket(@Nullable WebSocket base) {
-    String path = path(base == null ? "/" : base.path());
+    // As links have it: /ray?ed=2048.
+    PathText path = PathText.withoutEarlyData(path(base == null ? "/" : base.path()));
+    EarlyData told = path.earlyData() == null && base != null ? base.earlyData() : path.earlyData();
     Occurrence early = flags.get(EARLY_DATA);
-    EarlyData earlyData =
-        early == null ? base == null ? null : base.earlyData() : TransportText.earlyData(early);
+    EarlyData earlyData = early == null ? told : TransportText.earlyData(early);
     return new WebSocket(
-        path, firstHost(base == null ? null : base.host()), headers(base), earlyData);
+        path.path(), firstHost(base == null ? null : base.host()), headers(base), earlyData);
   }
 
   private HttpUpgrade httpUpgrade(@Nullable HttpUpgrade base) {
     Map<String, String> all = new LinkedHashMap<>(base == null ? Map.of() : base.headers());
     all.putAll(headers());
-    return new HttpUpgrade(
-        path(base == null ? "/" : base.path()), firstHost(base == null ? null : base.host()), all);
+    PathText path = PathText.withoutEarlyData(path(base == null ? "/" : base.path()));
+    return new HttpUpgrade(path.path(), firstHost(base == null ? null : base.host()), all);
   }
 
   private Http2 http2(@Nullable Http2 base) {

@@ -163,8 +163,7 @@ final class NodeCheck {
     return name.isEmpty() ? new Destination(Address.of(server), port).toString() : name;
   }
 
-  private static LinkException missing(String field, String expected) {
-    return new LinkException(
-        "MISSING_FIELD", field, "%s: missing (expected: %s)".formatted(field, expected));
+  private LinkException missing(String field, String expected) {
+    return raw.error("MISSING_FIELD", field, "missing", expected);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param path begins with a slash, without {@code ed} and {@code eh} if they were looked for
  * @param earlyData what they said; null: nothing
  */
-record PathText(String path, @Nullable EarlyData earlyData) {
+public record PathText(String path, @Nullable EarlyData earlyData) {
   private static final String SIZE = "ed=";
   private static final String HEADER = "eh=";
   private static final int MAX_DIGITS = 9;
@@ -24,7 +24,7 @@ record PathText(String path, @Nullable EarlyData earlyData) {
   }
 
   /** Takes {@code ed} and {@code eh} out of the query; the rest stays in its order. */
-  static PathText withoutEarlyData(String path) {
+  public static PathText withoutEarlyData(String path) {
     int mark = path.indexOf('?');
     if (mark < 0) {
       return new PathText(path, null);

@@ -19,7 +19,7 @@ public final class HostPort {
   public static Destination read(String where, String text, int minPort, String example) {
     int colon = text.lastIndexOf(':');
     String expected = " (expected: HOST:PORT, as in " + example + ")";
-    String quoted = where + ": \"" + Masked.plain(text) + "\"";
+    String quoted = where + ": \"" + shown(text) + "\"";
     if (text.contains("/")) {
       throw new SettingsException(quoted + " is not an address" + expected);
     }
@@ -40,6 +40,13 @@ public final class HostPort {
     } catch (IllegalArgumentException e) {
       throw new SettingsException(quoted + ": " + e.getMessage());
     }
+  }
+
+  /** Without a path: it may be a subscription's. */
+  private static String shown(String text) {
+    int scheme = text.indexOf("://");
+    int slash = text.indexOf('/', scheme < 0 ? 0 : scheme + 3);
+    return slash < 0 ? Masked.plain(text) : Masked.plain(text.substring(0, slash)) + "…";
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.vmessproxy.client.settings;
 
 import io.vmessproxy.common.vmess.account.UserId;
+import java.util.regex.Pattern;
 
 /** What the user gave, as messages may repeat it: one short line that gives no secret away. */
 public final class Masked {
@@ -8,6 +9,8 @@ public final class Masked {
   private static final int MAX_SECRET_CHARS = 8;
   // A UUID has 32 hex digits; a run of so many is taken for one that was cut or mistyped.
   private static final int ID_DIGITS = 20;
+
+  private static final Pattern WEB = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
 
   private Masked() {}
 
@@ -28,10 +31,20 @@ public final class Masked {
 
   /**
    * A value that should not be secret: what looks like an id in it, what stands before an
-   * {@code @}, and all of a link but its scheme are left out, and so is what exceeds 60 characters.
+   * {@code @}, all of a link but its scheme, and all of a web address behind its host are left out,
+   * and so is what exceeds 60 characters.
    */
   public static String plain(String text) {
     int scheme = text.indexOf("://");
+    if (scheme > 0 && WEB.matcher(text).lookingAt()) {
+      int end = endOfHost(text, scheme + 3);
+      // It may be a subscription's.
+      return masked(text.substring(0, end), scheme) + (end < text.length() ? "…" : "");
+    }
+    return masked(text, scheme);
+  }
+
+  private static String masked(String text, int scheme) {
     int at = text.lastIndexOf('@');
     String shown = text;
     if (at > 0) {
@@ -41,6 +54,14 @@ public final class Masked {
     }
     shown = printable(withoutIds(shown));
     return shown.length() <= MAX_CHARS ? shown : shown.substring(0, MAX_CHARS) + "…";
+  }
+
+  private static int endOfHost(String url, int from) {
+    int end = from;
+    while (end < url.length() && "/?#\\".indexOf(url.charAt(end)) < 0) {
+      end++;
+    }
+    return end;
   }
 
   private static String withoutIds(String text) {

@@ -4,11 +4,15 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** A subscription in a file. */
 public record SubscriptionFile(Path path) implements SubscriptionSource {
   private static final String SCHEME = "file://";
   private static final String LOCALHOST = "localhost/";
+  // Two characters before the colon, for C:/... is a file's name.
+  private static final Pattern HOST_PORT =
+      Pattern.compile("localhost|[^:]+:[0-9]+|[^:]{2,}:|\\[.*");
 
   static SubscriptionFile read(String where, String text) {
     try {
@@ -20,6 +24,11 @@ public record SubscriptionFile(Path path) implements SubscriptionSource {
                   .formatted(where, Masked.plain(text)));
         }
         return new SubscriptionFile(path);
+      }
+      if (!text.isEmpty() && Files.exists(path)) {
+        throw new SettingsException(
+            "%s: \"%s\" is no regular file (expected: a file, or https://HOST/...)"
+                .formatted(where, Masked.plain(text)));
       }
     } catch (InvalidPathException e) {
       // No name of a file, so there is none.
@@ -39,7 +48,12 @@ public record SubscriptionFile(Path path) implements SubscriptionSource {
       boolean host = end < text.length() && text.charAt(end) != '@';
       return "%s: \"%s…\"%s".formatted(where, host ? Masked.plain(head) : "", hint);
     }
-    if (end < text.length() && head.indexOf('.') > 0) {
+    if (head.toLowerCase(Locale.ROOT).startsWith("http")
+        && (end < text.length() || head.indexOf(':') > 0)) {
+      // A slash too few.
+      return "%s: \"%s…\"%s".formatted(where, head.startsWith("https") ? "https" : "http", hint);
+    }
+    if (end < text.length() && (head.indexOf('.') > 0 || HOST_PORT.matcher(head).matches())) {
       return "%s: \"%s…\"%s".formatted(where, Masked.plain(head), hint);
     }
     return "%s: \"%s\"%s".formatted(where, Masked.plain(text), hint);

@@ -145,6 +145,9 @@ final class Cache {
   }
 
   private static String reason(IOException e) {
+    if (e instanceof FileSystemException plain && plain.getReason() != null) {
+      return plain.getReason();
+    }
     return e instanceof FileSystemException
         ? e.getClass().getSimpleName().replace("Exception", "")
         : String.valueOf(e.getMessage());

@@ -135,7 +135,7 @@ final class Feed {
   }
 
   /**
-   * Asks for the newest servers; what goes wrong is logged, and changes nothing.
+   * Asks for the newest servers; what goes wrong changes nothing, and {@link #warn} tells it.
    *
    * @param others whether there are servers to fetch it through
    */
@@ -162,6 +162,14 @@ final class Feed {
   private void failed(SubscriptionException e) {
     failures++;
     failure = e;
+  }
+
+  /** Logs that the last refresh failed, if it did, and when the next one is. */
+  void warn() {
+    SubscriptionException e = failure;
+    if (e == null) {
+      return;
+    }
     int left = servers.size();
     LOG.warn(
         "{}; {}next attempt in {}",
@@ -219,7 +227,7 @@ final class Feed {
   private void use(byte[] body, String from) throws SubscriptionException {
     BodyReader.Read read;
     try {
-      read = reader.read(body).with(place.options());
+      read = reader.read(body).with(server -> place.options().apply(withoutSecrets(server)));
     } catch (LinkException e) {
       throw new SubscriptionException(
           name(),
@@ -231,6 +239,15 @@ final class Feed {
     report.loaded(read, Changes.between(before, read.servers()), before.isEmpty(), from);
     servers = read.servers();
     comments = read.comments();
+  }
+
+  /** Its name is logged. */
+  private Server withoutSecrets(Server server) {
+    String tag = place.source().scrub(server.tag());
+    return tag.equals(server.tag())
+        ? server
+        : new Server(
+            tag, server.address(), server.users(), server.mux(), server.udpMode(), server.stream());
   }
 
   private void read(SubscriptionFile file) throws SubscriptionException {
@@ -258,8 +275,9 @@ final class Feed {
       notes.add("subscription " + name() + ": " + note + age);
     }
     SubscriptionException failed = failure;
-    if (failed != null && !servers.isEmpty()) {
-      notes.add(failed.getMessage() + "; used are its servers" + since());
+    if (failed != null) {
+      notes.add(
+          failed.getMessage() + (servers.isEmpty() ? "" : "; used are its servers" + since()));
     }
     return notes;
   }

@@ -7,6 +7,7 @@ import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.settings.SubscriptionUrl;
 import io.vmessproxy.client.transport.TransportException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
@@ -162,8 +163,14 @@ final class Fetcher {
     if (cause instanceof OutboundException) {
       return ""; // Its message says it.
     }
-    return cause instanceof TransportException transport
-        ? transport.action()
-        : "is this machine online, and the link right?";
+    if (cause instanceof TransportException transport) {
+      // What it says of flags is for servers: a subscription has none.
+      return transport.action().contains("--") ? "is the link right?" : transport.action();
+    }
+    boolean silent =
+        cause instanceof TimeoutException
+            || cause instanceof UnknownHostException
+            || cause instanceof SocketException;
+    return silent ? "is this machine online, and the link right?" : "is the link right?";
   }
 }

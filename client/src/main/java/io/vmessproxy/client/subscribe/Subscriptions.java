@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The servers of the command line and of its subscriptions, in one list that stays up to date.
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * of their own.
  */
 public final class Subscriptions implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
+
   // One thread each, or all could wait for one dead provider; but not a hundred threads.
   private static final int MAX_THREADS = 16;
 
@@ -118,12 +123,13 @@ public final class Subscriptions implements AutoCloseable {
     }
   }
 
+  /** The others' are logged. */
   private SubscriptionException whyNone() {
-    for (Feed feed : feeds) {
-      SubscriptionException failure = feed.failure();
-      if (failure != null) {
-        return failure;
-      }
+    List<SubscriptionException> failures =
+        feeds.stream().map(Feed::failure).filter(Objects::nonNull).toList();
+    failures.stream().skip(1).forEach(failure -> LOG.warn(failure.getMessage()));
+    if (!failures.isEmpty()) {
+      return failures.get(0);
     }
     return new SubscriptionException(
         feeds.get(0).place().source().shown(),
@@ -158,6 +164,7 @@ public final class Subscriptions implements AutoCloseable {
     told = using;
     listener = changed;
     tell();
+    feeds.forEach(Feed::warn);
     for (Feed feed : feeds) {
       if (!scheduled.contains(feed)) {
         schedule(feed, feed.untilNext());
@@ -188,6 +195,9 @@ public final class Subscriptions implements AutoCloseable {
     synchronized (this) {
       attempted++;
       due.remove(feed);
+      if (listener != null) {
+        feed.warn();
+      }
       tell();
       notifyAll();
     }

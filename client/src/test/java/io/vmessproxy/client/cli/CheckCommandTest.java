@@ -148,7 +148,9 @@ final class CheckCommandTest {
       textBlock =
           """
           check => no server given (expected: a link, as in vmess://..., --server HOST:PORT --user UUID, --vnext JSON_OR_FILE, --subscribe URL_OR_FILE, or --demo to try it without one)
-          check --demo --url ftp://a.example/x => --url: "ftp://a.example/x" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
+          check --demo --url ftp://a.example/x => --url: "ftp://a.example…" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
+          check --demo --url al:secret@a.example/x?token=y => --url: "…@a.example…" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
+          check --demo --url https://a..example/token => --url: "https://a..example…" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
           check --demo --url a.example => --url: "a.example" is no URL to fetch (expected: http or https, as in http://www.gstatic.com/generate_204)
           check --demo --connect-timeout 0s => --connect-timeout: "0s" leaves no time (expected: more than 0, as in 4s)
           check --demo --listen a:1 => --listen: unknown option (vmess-proxy check --help lists all)

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.selection.UdpMode;
 import io.vmessproxy.client.settings.ClientSettings;
+import io.vmessproxy.client.transport.StreamSettings;
+import io.vmessproxy.client.transport.TlsSettings;
 import io.vmessproxy.client.transport.TransportSettings.EarlyData;
 import io.vmessproxy.client.transport.TransportSettings.WebSocket;
 import java.util.List;
@@ -54,6 +56,53 @@ final class LinkArgumentsTest {
     assertThat(servers)
         .extracting(Server::udpMode)
         .containsExactly(UdpMode.PLAIN, UdpMode.XUDP, UdpMode.PLAIN);
+  }
+
+  @Test
+  void theLayersBehindALinkAreItsOwn() {
+    String plain = "vmess://" + ID + "@p.example:1#P";
+    String pin = "0123456789abcdef".repeat(4);
+    List<Server> servers =
+        Parsed.settings(
+                plain,
+                "--tls",
+                "--transport=ws",
+                "--path=/ray?ed=2048",
+                "--sni=a.example",
+                "--insecure",
+                LINK,
+                "--sni=b.example",
+                "--pin=" + pin,
+                "--path=/other",
+                "--transport=ws",
+                LINK,
+                "--tls=false",
+                plain)
+            .servers();
+
+    assertThat(servers.get(0).stream())
+        .isEqualTo(
+            new StreamSettings(
+                new WebSocket(
+                    "/ray", null, Map.of(), new EarlyData(2048, "Sec-WebSocket-Protocol")),
+                new TlsSettings("a.example", List.of(), true, List.of(), List.of(), List.of())));
+    assertThat(servers.get(1).stream())
+        .isEqualTo(
+            new StreamSettings(
+                new WebSocket(
+                    "/other",
+                    "cdn.example",
+                    Map.of(),
+                    new EarlyData(2048, "Sec-WebSocket-Protocol")),
+                new TlsSettings(
+                    "b.example",
+                    List.of(),
+                    false,
+                    List.of(),
+                    List.of(new TlsSettings.Pin(TlsSettings.Pin.Kind.CERTIFICATE, pin)),
+                    List.of())));
+    assertThat(servers.get(2).stream().tls()).isNull();
+    assertThat(servers.get(3).stream()).isEqualTo(StreamSettings.PLAIN);
   }
 
   @Test

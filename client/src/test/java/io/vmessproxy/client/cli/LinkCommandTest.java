@@ -74,6 +74,14 @@ final class LinkCommandTest {
   }
 
   @Test
+  void saysThatAnOptionBehindALinkDoesNotChangeIt() {
+    assertThat(link("--to", "uri", PLAIN, "--tls", "--sni", "a.example")).isEqualTo(2);
+
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).startsWith("--tls: \"true\" has no --server before it");
+  }
+
+  @Test
   void printsJsonForPrograms() {
     assertThat(link("--to", "json", PLAIN)).isZero();
 
@@ -230,7 +238,7 @@ final class LinkCommandTest {
 
     assertThat(lines()).hasSize(2).first().isEqualTo(PLAIN);
     assertThat(err.toString().lines())
-        .containsExactly("-: line 4: add: missing (expected: a name or an IP address)");
+        .containsExactly("-: line 4: character 11: missing (expected: a name or an IP address)");
   }
 
   @Test

@@ -74,6 +74,8 @@ final class ServeErrorTest {
           GOOD --transport wss => --transport: "wss" (expected: tcp, http-header, ws, httpupgrade, h2 or grpc)
           GOOD --transport ws --transport h2 => --transport: a second one for its inbound (expected: one --transport after each --inbound)
           GOOD --tls-cert c.pem => --tls-cert: only half of it (expected: --tls-cert FILE --tls-key FILE)
+          GOOD --tls-cert no-such.pem --tls-key k.pem => --tls-cert: no-such.pem: no such file
+          GOOD --tls-cert pom.xml --tls-key k.pem => --tls-cert: pom.xml: holds nothing in PEM (expected: -----BEGIN CERTIFICATE-----)
           GOOD --tls-key k.pem => --tls-key: only half of it (expected: --tls-cert FILE --tls-key FILE)
           GOOD --path /ray => --path: not for transport tcp (expected: --transport before it, as in --transport ws)
           GOOD --transport ws --service-name x => --service-name: not for transport ws (expected: --transport before it, as in --transport grpc)

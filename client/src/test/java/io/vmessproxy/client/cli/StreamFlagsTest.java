@@ -68,6 +68,19 @@ final class StreamFlagsTest {
   }
 
   @Test
+  void readEarlyDataInAPathAsLinksHaveIt() {
+    EarlyData early = new EarlyData(2048, "Sec-WebSocket-Protocol");
+    assertThat(stream("--transport=ws", "--path=/ray?ed=2048").transport())
+        .isEqualTo(new WebSocket("/ray", null, Map.of(), early));
+    assertThat(stream("--transport=ws", "--path=/ray?a=1&ed=9", "--early-data=2048").transport())
+        .isEqualTo(new WebSocket("/ray?a=1", null, Map.of(), early));
+    assertThat(stream("--transport=httpupgrade", "--path=/ray?ed=2048").transport())
+        .isEqualTo(new HttpUpgrade("/ray", null, Map.of()));
+    assertThat(stream("--transport=h2", "--path=/ray?ed=2048").transport())
+        .isEqualTo(new Http2("PUT", "/ray?ed=2048", List.of(), Map.of()));
+  }
+
+  @Test
   void makeEachOtherTransport() {
     assertThat(stream("--transport=httpupgrade", "--path=/u", "--host=a.example").transport())
         .isEqualTo(new HttpUpgrade("/u", "a.example", Map.of()));

@@ -51,7 +51,7 @@ final class BodyTest {
           `proxies: []` => NO_USABLE_NODE => no VMess server that can be used
           `proxy-providers: {a: {url: x}}` => NO_USABLE_NODE => no VMess server that can be used; proxy-providers: the servers behind other addresses are not fetched; give those addresses themselves
           {"outbounds":[]} => NO_USABLE_NODE => no VMess server that can be used
-          `ss://x\nvmess://@@` => NO_USABLE_NODE => no VMess server that can be used, 1 of other protocols, 1 with errors; line 2: add: missing (expected: a name or an IP address)
+          `ss://x\nvmess://@@` => NO_USABLE_NODE => no VMess server that can be used, 1 of other protocols, 1 with errors; line 2: character 11: missing (expected: a name or an IP address)
           """)
   void saysWhyThereIsNothingToUse(String body, String code, String message) {
     LinkException error = refused(body.translateEscapes());

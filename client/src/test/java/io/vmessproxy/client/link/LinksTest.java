@@ -71,8 +71,8 @@ final class LinksTest {
         "vmess:// # |EMPTY|character 9: nothing behind vmess://",
         "vless://x|UNSUPPORTED_SCHEME|character 1: \"vless://\" is another protocol",
         "STATUS=up|NOT_A_LINK|character 1: no link begins so",
-        "vmess://x@|MISSING_FIELD|add: missing",
-        "vmess://@a:1|MISSING_FIELD|id: missing",
+        "vmess://x@|MISSING_FIELD|character 11: missing (expected: a name or an IP address)",
+        "vmess://@a:1|MISSING_FIELD|character 9: missing (expected: a UUID)",
         "vmess://b831381d-6324-4d53-ad4f-8cda48b30811@a:1?ech=x|UNSUPPORTED_OPTION|character 54: it changes what is sent"
       })
   void aMistakeHasItsPlace(String link, String code, String message) {

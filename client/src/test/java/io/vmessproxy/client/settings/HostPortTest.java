@@ -35,7 +35,7 @@ final class HostPortTest {
           a:http => "a:http": port: "http" (expected: 1..65535)
           ::1:443 => "::1:443": IPv6 goes in brackets (expected: [HOST]:PORT, as in [::1]:1080)
           *:443 => "*:443": '*' is no address (expected: 0.0.0.0 or [::] for all)
-          a/b:443 => "a/b:443" is not an address (expected: HOST:PORT, as in a.example.com:443)
+          a/b:443 => "a…" is not an address (expected: HOST:PORT, as in a.example.com:443)
           """)
   void saysWhatIsWrong(String text, String message) {
     assertThatThrownBy(() -> HostPort.read("--server", text, 1, "a.example.com:443"))

@@ -46,6 +46,14 @@ final class SubscriptionSourceTest {
         "ftp://a.example/secret3",
         "vmess://secret3",
         "a.example/secret3",
+        "https:/a.example/secret3",
+        "https:a.example/secret3",
+        "HTTPS:secret3",
+        "https//a.example/secret3",
+        "http:///secret3",
+        "provider:8443/secret3",
+        "localhost/secret3",
+        "[::1]:80/secret3",
         "a.example?t=secret4",
         "secret1:secret2@a.example/secret3",
         "sub?token=secret4",
@@ -93,7 +101,9 @@ final class SubscriptionSourceTest {
     assertThatThrownBy(() -> read("/no/such"))
         .hasMessage(
             "--subscribe: \"/no/such\": no such file (expected: a file, or https://HOST/...)");
-    assertThatThrownBy(() -> read(folder.toString())).isInstanceOf(SettingsException.class);
+    assertThatThrownBy(() -> read(folder.toString()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("is no regular file");
     assertThatThrownBy(() -> read("")).isInstanceOf(SettingsException.class);
   }
 

@@ -139,6 +139,25 @@ final class CacheTest {
   }
 
   @Test
+  void aLinkToAnotherFileIsNotFollowed() throws IOException {
+    cache.store(URL, answer("x"));
+    Path file = files().get(0);
+    Path elsewhere = home.resolve("elsewhere");
+    Files.move(file, elsewhere);
+    Files.createSymbolicLink(file, elsewhere);
+    String before = Files.readString(elsewhere);
+
+    try (StandardError log = new StandardError()) {
+      assertThat(cache.load(URL)).isEmpty();
+      assertThat(log.text()).contains("symbolic link").doesNotContain("FileSystem");
+    }
+    cache.store(URL, answer("y"));
+
+    assertThat(cache.load(URL).orElseThrow().body()).asString().isEqualTo("y");
+    assertThat(Files.readString(elsewhere)).isEqualTo(before);
+  }
+
+  @Test
   void worksWithoutADirectoryAndWhereThereCanBeNone() throws IOException {
     Files.writeString(home.resolve("file"), "");
     for (Cache none : List.of(new Cache(null), new Cache(home.resolve("file/below")))) {

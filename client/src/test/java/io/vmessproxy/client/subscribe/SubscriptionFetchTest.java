@@ -1,12 +1,19 @@
 package io.vmessproxy.client.subscribe;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
@@ -115,6 +122,7 @@ final class SubscriptionFetchTest extends SubscriptionsBench {
     assertThat(e.code()).isEqualTo("HTTP_STATUS");
     assertThat(e.evidence()).isEqualTo("answered " + status);
     assertThat(e.action()).isNotEmpty();
+    assertThat(log.text()).as("nobody tries again").doesNotContain("next attempt", why);
   }
 
   @Test
@@ -142,6 +150,28 @@ final class SubscriptionFetchTest extends SubscriptionsBench {
   }
 
   @Test
+  void namesNoFlagWhereTheProviderSpeaksNoTls() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> answered =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Socket client = plain.accept()) {
+                  client.getInputStream().read();
+                  client.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(US_ASCII));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      String url = "https://127.0.0.1:" + plain.getLocalPort() + "/x";
+
+      assertThatThrownBy(subscriptions(null, url)::begin)
+          .hasMessageEndingWith("(is the link right?)")
+          .hasMessageNotContaining("--");
+      answered.join();
+    }
+  }
+
+  @Test
   void refusesABodyThatIsTooLarge() throws Exception {
     Provider provider =
         Provider.answering(
@@ -155,6 +185,6 @@ final class SubscriptionFetchTest extends SubscriptionsBench {
     running.add(provider);
 
     assertThatThrownBy(subscriptions(null, provider.url())::begin)
-        .hasMessageContaining("longer than 10485760 bytes");
+        .hasMessageEndingWith("longer than 10485760 bytes (is the link right?)");
   }
 }

@@ -185,7 +185,20 @@ final class SubscriptionsTest extends SubscriptionsBench {
     subscriptions.begin();
 
     assertThat(tags(subscriptions.servers())).isEqualTo("a");
-    await(() -> !log.lines("answered 500").isEmpty());
+    await(() -> subscriptions.notes().stream().anyMatch(note -> note.contains("answered 500")));
+    follow(subscriptions);
+    await(() -> log.lines("answered 500").size() == 1);
+    assertThat(log.text()).contains("answered 500 (the provider's fault; later it may work); next");
+  }
+
+  @Test
+  void aServersNameHoldsNoPartOfTheUrl() throws Exception {
+    Provider provider = provider("a-" + Provider.TOKEN + " 1\n");
+    Subscriptions subscriptions = subscriptions(null, provider.url());
+
+    subscriptions.begin();
+
+    assertThat(tags(subscriptions.servers())).isEqualTo("a-…");
   }
 
   @Test

@@ -70,7 +70,8 @@ public final class ProxyProcess implements AutoCloseable {
     }
   }
 
-  static ManagedProcess launch(List<String> arguments) {
+  /** Starts a command line that may never listen. */
+  public static ManagedProcess launch(List<String> arguments) {
     String program = System.getProperty("it.program", "");
     String java = System.getProperty("it.java", "");
     List<String> command = new ArrayList<>();
