@@ -92,7 +92,7 @@ final class EndpointProof implements ResponseListener {
 
   /** By the connections so far. */
   Patience patience() {
-    return Patience.of(openingNanos, timeout);
+    return Patience.of(openingNanos, dial.endpoint().server().stream(), timeout);
   }
 
   /** What was found out lately, while nothing has shown that it is otherwise. */

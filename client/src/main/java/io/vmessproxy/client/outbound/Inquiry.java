@@ -73,7 +73,7 @@ final class Inquiry {
   }
 
   private Patience patience() {
-    return Patience.of(openingNanos, timeout);
+    return Patience.of(openingNanos, dial.endpoint().server().stream(), timeout);
   }
 
   private void heard(Future<Question.Reply> reply) {

@@ -1,5 +1,7 @@
 package io.vmessproxy.client.outbound;
 
+import io.vmessproxy.client.transport.StreamSettings;
+import io.vmessproxy.client.transport.TransportSettings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -9,17 +11,24 @@ import java.util.concurrent.TimeUnit;
  * the server, so each is long for a fast link, too.
  *
  * @param openingNanos how long that was
+ * @param roundTrips how many it takes: one for each layer that has a handshake
  * @param mostNanos never longer than this
  */
-record Patience(long openingNanos, long mostNanos) {
+record Patience(long openingNanos, int roundTrips, long mostNanos) {
   private static final long SUSPICION = TimeUnit.MILLISECONDS.toNanos(800);
   private static final long VERDICT = TimeUnit.MILLISECONDS.toNanos(2000);
   private static final long FIRST_ROUND = TimeUnit.MILLISECONDS.toNanos(1100);
   private static final long SECOND_ROUND = TimeUnit.MILLISECONDS.toNanos(600);
   private static final long SPARE = TimeUnit.MILLISECONDS.toNanos(300);
 
-  static Patience of(long openingNanos, Duration most) {
-    return new Patience(openingNanos, most.toNanos());
+  static Patience of(long openingNanos, StreamSettings layers, Duration most) {
+    int transport =
+        layers.transport() instanceof TransportSettings.Tcp
+                || layers.transport() instanceof TransportSettings.HttpHeader
+            ? 0
+            : 1;
+    int tls = layers.tls() == null ? 0 : 1;
+    return new Patience(openingNanos, 1 + tls + transport, most.toNanos());
   }
 
   /** After so long without an answer to the question we look for the reason. */
@@ -52,6 +61,6 @@ record Patience(long openingNanos, long mostNanos) {
   }
 
   private long slowAnswerNanos() {
-    return 2 * openingNanos + SPARE;
+    return 2 * openingNanos / roundTrips + SPARE;
   }
 }
