@@ -1,6 +1,7 @@
 package io.vmessproxy.client.check;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.outbound.ServerClock;
@@ -116,7 +117,7 @@ final class Walk {
 
   private void resolved(Future<List<InetAddress>> lookUp, VmessDial dial) {
     if (lookUp.isSuccess()) {
-      addresses = lookUp.getNow().stream().map(InetAddress::getHostAddress).toList();
+      addresses = lookUp.getNow().stream().map(NetUtil::toAddressString).toList();
       if (endpoint.server().address().address() instanceof Address.Domain) {
         stages.pass(RESOLVE);
       }
