@@ -161,7 +161,8 @@ final class SubscriptionFetchTest extends SubscriptionsBench {
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }
-              });
+              },
+              task -> new Thread(task, "provider").start());
       String url = "https://127.0.0.1:" + plain.getLocalPort() + "/x";
 
       assertThatThrownBy(subscriptions(null, url)::begin)

@@ -8,8 +8,13 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +49,23 @@ final class TlsProvider {
 
   private static final AtomicReference<@Nullable SslProvider> LOGGED = new AtomicReference<>();
 
+  /** For what takes a while; not the JDK's common ones, which somebody may hold up. */
+  static final Executor THREADS = threads();
+
   private TlsProvider() {}
+
+  private static Executor threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            2,
+            2,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), // As long as there are servers.
+            new DefaultThreadFactory("tls", true));
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
 
   /** Loads what the first handshake needs, on a thread of its own: that takes half a second. */
   static void warmUp() {
@@ -113,6 +134,7 @@ final class TlsProvider {
             () -> {
               chosen();
               Trust.system();
-            });
+            },
+            THREADS);
   }
 }

@@ -121,7 +121,7 @@ public final class TlsTransport implements OutboundTransport {
   /** Made while the first connection is opened: the first one of a process takes a while. */
   private synchronized CompletableFuture<Prepared> prepared() {
     if (prepared == null) {
-      prepared = CompletableFuture.supplyAsync(this::prepare);
+      prepared = CompletableFuture.supplyAsync(this::prepare, TlsProvider.THREADS);
     }
     return prepared;
   }
