@@ -3,11 +3,24 @@ package io.vmessproxy.client.selection;
 import io.vmessproxy.client.session.Session;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Chooses the endpoint of each session. Called from any thread. */
 public interface ServerSelector {
-  /** The endpoint for this session: one of the servers given, or a learned one. */
-  Endpoint next(Session session);
+  /**
+   * The endpoint for this session: of one of the servers given, or of a learned one. Those that are
+   * not available ({@link Health}) are chosen only where no other is left.
+   *
+   * @param usable which may be chosen at all: not those that the session has tried
+   * @return empty if none is usable
+   */
+  Optional<Endpoint> next(Session session, Predicate<Endpoint> usable);
+
+  /** As above, among all. */
+  default Endpoint next(Session session) {
+    return next(session, endpoint -> true).orElseThrow();
+  }
 
   /**
    * Every endpoint that there is to choose from now: of the servers given, then of learned ones.

@@ -13,10 +13,16 @@ import java.util.Optional;
  *     the stream adds his handlers at the tail, then switches it on
  * @param server the tag of the server it goes through, for messages
  * @param policy how long the stream may idle, by the level of its user
+ * @param feedback wants to hear what becomes of it
  */
-public record OpenStream(Channel channel, String server, Policy policy) {
+public record OpenStream(Channel channel, String server, Policy policy, StreamFeedback feedback) {
   private static final AttributeKey<OutboundException> FAILURE =
       AttributeKey.valueOf(OpenStream.class, "failure");
+
+  /** A stream that nobody wants to hear of. */
+  public OpenStream(Channel channel, String server, Policy policy) {
+    this(channel, server, policy, StreamFeedback.NONE);
+  }
 
   /** Notes on a stream's channel why it ends before an answer; the first one counts. */
   public static void noteFailure(Channel stream, OutboundException failure) {
