@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.inbound.LocalListener;
+import io.vmessproxy.client.outbound.DialListener;
 import io.vmessproxy.client.outbound.ServerClock;
 import io.vmessproxy.client.outbound.VmessDial;
 import io.vmessproxy.client.outbound.VmessOutbound;
@@ -27,7 +28,6 @@ import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.vmess.account.Account;
-import io.vmessproxy.common.vmess.account.SwitchAccount;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,7 +38,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -151,10 +150,10 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   private VmessOutbound outbound() {
-    return new VmessOutbound(new RoundRobin(servers), settings.policies(), this::dial);
+    return new VmessOutbound(new RoundRobin(servers), null, settings.policies(), 3, this::dial);
   }
 
-  private VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions) {
+  private VmessDial dial(Endpoint endpoint, DialListener listener) {
     Server server = endpoint.server();
     OutboundTransport transport =
         Transports.outbound(
@@ -169,7 +168,7 @@ public final class ClientProxy implements AutoCloseable {
         clock(server.address()),
         random,
         settings.handshakeTimeout(),
-        suggestions);
+        listener);
   }
 
   /** All users of a server go by one clock. */

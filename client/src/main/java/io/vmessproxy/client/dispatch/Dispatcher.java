@@ -2,15 +2,12 @@ package io.vmessproxy.client.dispatch;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import io.vmessproxy.client.outbound.Outbound;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.session.InboundReply;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.session.Session;
-import io.vmessproxy.common.relay.Relay;
-import io.vmessproxy.common.relay.SocketEnd;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,10 +18,19 @@ public final class Dispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final Outbound outbound;
+  private final HedgeBudget hedges;
   private final FoldedLog failures = new FoldedLog(LOG::warn);
 
   public Dispatcher(Outbound outbound) {
+    this(outbound, HedgeBudget.few());
+  }
+
+  /**
+   * @param hedges how many sessions may ask a second server before the first one has failed
+   */
+  public Dispatcher(Outbound outbound, HedgeBudget hedges) {
     this.outbound = outbound;
+    this.hedges = hedges;
   }
 
   /**
@@ -34,39 +40,7 @@ public final class Dispatcher {
    *     called on its event loop
    */
   public void dispatch(Channel inbound, Session session, InboundReply reply) {
-    Future<OpenStream> opening = open(session, inbound.eventLoop());
-    // An application that leaves meanwhile takes its stream along.
-    inbound.closeFuture().addListener(closed -> opening.cancel(false));
-    opening.addListener(opened -> finish(inbound, opening, session, reply));
-  }
-
-  private void finish(
-      Channel inbound, Future<OpenStream> opening, Session session, InboundReply reply) {
-    if (opening.isCancelled()) {
-      return;
-    }
-    if (!opening.isSuccess()) {
-      OutboundException failure = outboundException(opening.cause(), session);
-      report(session, failure, inbound.eventLoop());
-      reply.failed(failure);
-      return;
-    }
-    OpenStream stream = opening.getNow();
-    stream
-        .channel()
-        .pipeline()
-        .addLast(new FirstByteWatch(() -> targetEnded(inbound, stream, session)));
-    inbound.pipeline().addLast(new SocketEnd());
-    Relay relay = Relay.join(inbound, stream.channel(), stream.policy());
-    reply.connected();
-    relay.start();
-  }
-
-  private void targetEnded(Channel inbound, OpenStream stream, Session session) {
-    report(
-        session,
-        endedBeforeAnswer(session, stream.server(), stream.channel()),
-        inbound.eventLoop());
+    new Tunnel(this, inbound, session, reply).open();
   }
 
   /**
@@ -100,7 +74,7 @@ public final class Dispatcher {
     failures.write(String.valueOf(failure.getMessage()), loop);
   }
 
-  private static OutboundException outboundException(Throwable cause, Session session) {
+  static OutboundException outboundException(Throwable cause, Session session) {
     if (cause instanceof OutboundException expected) {
       return expected;
     }
@@ -109,12 +83,12 @@ public final class Dispatcher {
   }
 
   /**
-   * Opens a stream for a front end that relays by itself, as plain HTTP does for each request. What
-   * comes back is described at {@link Outbound#open}.
+   * Who answers a session, for a front end that relays by itself, as plain HTTP does for each
+   * request.
    */
-  public Future<OpenStream> open(Session session, EventLoop loop) {
+  public Contest contest(Session session, EventLoop loop, Contest.Asker asker) {
     LOG.debug("{}", session);
-    return outbound.open(session, loop);
+    return new Contest(outbound, session, loop, hedges, asker);
   }
 
   /**

@@ -3,14 +3,14 @@ package io.vmessproxy.client.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
+import io.vmessproxy.client.dispatch.Contest;
 import io.vmessproxy.client.dispatch.Dispatcher;
+import io.vmessproxy.client.dispatch.ReplayRule;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.OutboundException;
@@ -29,25 +29,27 @@ import org.slf4j.LoggerFactory;
  * life. {@link ResponseHandler} is the answer's side.
  *
  * <p>The head goes out as soon as the stream stands, whatever is still to come of the body. Each
- * side is read no faster than the other one writes.
+ * side is read no faster than the other one writes. An idempotent request without a body is sent
+ * once more, through another server, where the first one dies before it answers.
  */
-final class PlainExchange implements Exchange {
+final class PlainExchange implements Exchange, Contest.Asker {
   private static final Logger LOG = LoggerFactory.getLogger(PlainExchange.class);
 
   private final HttpProxyHandshake front;
   private final Channel client;
-  private final HttpMethod method;
+  private final HttpRequest head;
   private final Dispatcher dispatcher;
   private final Session session;
   private final ClientSide clientSide;
   private final IdleWatch idle;
+  private final Contest contest;
   private final Queue<HttpObject> waiting = new ArrayDeque<>();
 
   private Policy policy = Policy.DEFAULT;
   private String server = "-";
-  private @Nullable Future<OpenStream> opening;
   private @Nullable Channel upstream;
   private boolean requestEnded;
+  private boolean hasBody;
   private boolean over;
 
   PlainExchange(
@@ -59,54 +61,74 @@ final class PlainExchange implements Exchange {
       Dispatcher dispatcher) {
     this.front = front;
     this.client = client;
-    this.method = request.method();
+    this.head = request;
     this.dispatcher = dispatcher;
     this.session = session;
     this.clientSide = ClientSide.of(request);
     this.idle = new IdleWatch(client.eventLoop(), this::timedOut);
     ForwardedHead.rewrite(request, target);
-    waiting.add(request);
+    this.contest = dispatcher.contest(session, client.eventLoop(), this);
   }
 
   /** Opens the stream. */
   void open() {
-    Future<OpenStream> future = dispatcher.open(session, client.eventLoop());
-    opening = future;
-    future.addListener(opened -> opened(future));
+    contest.start();
   }
 
-  private void opened(Future<OpenStream> future) {
-    if (over) {
-      if (future.isSuccess()) {
-        future.getNow().channel().close();
-      }
-      return;
-    }
-    if (!future.isSuccess()) {
-      fail(future.cause());
-      return;
-    }
-    policy = future.getNow().policy();
-    server = future.getNow().server();
-    Channel stream = future.getNow().channel();
+  @Override
+  public void ask(OpenStream open) {
+    policy = open.policy();
+    server = open.server();
+    Channel stream = open.channel();
+    boolean again = upstream != null;
     upstream = stream;
     stream
         .pipeline()
         .addLast(new UpstreamEnd())
-        .addLast(new ResponseDecoder(method))
+        .addLast(new ResponseDecoder(head.method()))
         .addLast(new RequestEncoder())
         .addLast(new ResponseHandler(this, client, clientSide));
     if (!stream.isActive()) {
-      fail(ended());
+      fail(endedUnanswered());
       return;
     }
-    idle.start(policy.connIdle());
+    if (!again) {
+      idle.start(policy.connIdle());
+    }
+    write(stream, head);
+    if (again) {
+      write(stream, LastHttpContent.EMPTY_LAST_CONTENT);
+    }
     for (HttpObject part = waiting.poll(); part != null; part = waiting.poll()) {
       write(stream, part);
     }
     stream.flush();
     stream.config().setAutoRead(client.isWritable());
     readBody(stream);
+  }
+
+  /** Before its end is here, something may still follow that cannot be sent twice. */
+  @Override
+  public boolean repeatable() {
+    return !hasBody && requestEnded && ReplayRule.idempotent(head.method().name());
+  }
+
+  @Override
+  public void answered(OpenStream open) {
+    server = open.server();
+    upstream = open.channel();
+  }
+
+  @Override
+  public void ended(OpenStream open, boolean asked) {
+    // Its end comes through its pipeline, to the handler of the answer.
+    server = open.server();
+    upstream = open.channel();
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    fail(cause);
   }
 
   private void write(Channel stream, HttpObject part) {
@@ -128,6 +150,7 @@ final class PlainExchange implements Exchange {
       return;
     }
     requestEnded |= content instanceof LastHttpContent;
+    hasBody |= content.content().isReadable();
     Channel stream = upstream;
     if (stream == null) {
       waiting.add(content);
@@ -245,7 +268,8 @@ final class PlainExchange implements Exchange {
     if (over) {
       return;
     }
-    OutboundException failure = cause instanceof OutboundException known ? known : ended();
+    OutboundException failure =
+        cause instanceof OutboundException known ? known : endedUnanswered();
     dispatcher.report(session, failure, client.eventLoop());
     end();
     if (clientSide.answered()) {
@@ -260,7 +284,7 @@ final class PlainExchange implements Exchange {
     fail(new OutboundException(Failure.TRANSPORT, "http", server, what));
   }
 
-  private OutboundException ended() {
+  private OutboundException endedUnanswered() {
     if (!clientSide.answered()) {
       return Dispatcher.endedBeforeAnswer(session, server, upstream);
     }
@@ -293,9 +317,7 @@ final class PlainExchange implements Exchange {
     idle.stop();
     waiting.forEach(ReferenceCountUtil::release);
     waiting.clear();
-    if (opening != null) {
-      opening.cancel(false);
-    }
+    contest.cancel();
     if (upstream != null) {
       upstream.close();
     }

@@ -12,7 +12,6 @@ import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,7 @@ final class EndpointProof implements ResponseListener {
 
   private final VmessDial dial;
   private final Duration timeout;
-  private final Consumer<SwitchAccount> suggestions;
+  private final DialListener listener;
   private volatile boolean proven;
   private volatile @Nullable Remembered failure;
   private volatile long openingNanos;
@@ -47,12 +46,12 @@ final class EndpointProof implements ResponseListener {
 
   /**
    * @param timeout the longest that silence lasts before it is one
-   * @param suggestions takes what the server suggests
+   * @param listener hears what is found out
    */
-  EndpointProof(VmessDial dial, Duration timeout, Consumer<SwitchAccount> suggestions) {
+  EndpointProof(VmessDial dial, Duration timeout, DialListener listener) {
     this.dial = dial;
     this.timeout = timeout;
-    this.suggestions = suggestions;
+    this.listener = listener;
   }
 
   /**
@@ -60,10 +59,11 @@ final class EndpointProof implements ResponseListener {
    * answer in time. However many wait for it, the server is asked once.
    */
   Future<Void> ensure(EventLoop loop) {
-    return proven ? loop.newSucceededFuture(null) : join(loop);
+    return proven ? loop.newSucceededFuture(null) : ask(loop);
   }
 
-  private synchronized Future<Void> join(EventLoop loop) {
+  /** The same, but asks even where there is proof: it may be out of date. */
+  synchronized Future<Void> ask(EventLoop loop) {
     if (asking == null || asking.isDone()) {
       Promise<Void> promise = loop.newPromise();
       asking = promise;
@@ -85,9 +85,21 @@ final class EndpointProof implements ResponseListener {
     return mine;
   }
 
-  /** A connection took so long to open. */
+  /** A question's connection took so long to open. */
   void opened(long nanos) {
     openingNanos = nanos;
+  }
+
+  /** A question is answered, so long after it was begun. */
+  void taken(@Nullable SwitchAccount suggestion, long tookNanos) {
+    answered(suggestion);
+    listener.proven(tookNanos);
+  }
+
+  /** A question is not answered; what follows finds out why. */
+  void unanswered(String what) {
+    proven = false;
+    listener.unanswered(what);
   }
 
   /** By the connections so far. */
@@ -110,7 +122,7 @@ final class EndpointProof implements ResponseListener {
   @Override
   public void answered(@Nullable SwitchAccount suggestion) {
     if (suggestion != null) {
-      suggestions.accept(suggestion);
+      listener.suggested(suggestion);
     }
     if (!proven) {
       failure = null;

@@ -86,7 +86,7 @@ final class Inquiry {
     }
     switch (reply.getNow().kind()) {
       case TAKEN -> {
-        proof.answered(reply.getNow().suggestion());
+        proof.taken(reply.getNow().suggestion(), System.nanoTime() - startNanos);
         promise.trySuccess(null);
       }
       case FAILED -> promise.tryFailure(Objects.requireNonNull(reply.getNow().failure()));
@@ -110,6 +110,7 @@ final class Inquiry {
   /** The question stays open meanwhile: an answer that comes late is one, too. */
   private void diagnose(boolean closed) {
     Optional<OutboundException> recent = proof.recentFailure();
+    proof.unanswered(closed ? "it closes unanswered" : "it does not answer");
     if (promise.isDone() || recent.isPresent()) {
       recent.ifPresent(promise::tryFailure);
       return;
@@ -127,7 +128,7 @@ final class Inquiry {
   private void follow(Verdict verdict) {
     long left = patience().verdictNanos() - waitedNanos();
     if (verdict.kind() == Verdict.Kind.TAKES) {
-      proof.answered(null);
+      proof.taken(null, System.nanoTime() - startNanos);
       promise.trySuccess(null);
     } else if (verdict.kind() == Verdict.Kind.SILENT && left > 0) {
       // A slow server may be silent to all that was asked so far.

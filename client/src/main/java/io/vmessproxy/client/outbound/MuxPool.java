@@ -71,6 +71,18 @@ final class MuxPool {
                 }));
   }
 
+  /** Streams that open from now on need other connections; those that are open go on. */
+  void retire() {
+    links.forEach(
+        (loop, mine) ->
+            loop.execute(
+                () -> {
+                  List<Link> retired = List.copyOf(mine);
+                  mine.clear();
+                  retired.forEach(Link::closeIfIdle);
+                }));
+  }
+
   /** One connection, from its dial to its end. */
   private final class Link {
     private final Future<Channel> dialing;
@@ -101,6 +113,13 @@ final class MuxPool {
 
     void close() {
       VmessDial.abandon(dialing);
+    }
+
+    /** One with streams ends itself when they are over. */
+    void closeIfIdle() {
+      if (connection != null && connection.openStreams() == 0 && waiting == 0) {
+        close();
+      }
     }
 
     boolean hasRoom() {

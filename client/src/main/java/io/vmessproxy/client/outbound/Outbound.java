@@ -19,6 +19,24 @@ public interface Outbound {
   Future<OpenStream> open(Session session, EventLoop loop);
 
   /**
+   * The same through a server that this session has not tried. A server where no stream can be
+   * opened counts as tried, and the next one is asked.
+   */
+  default Future<OpenStream> open(Session session, Attempts attempts, EventLoop loop) {
+    return open(session, loop);
+  }
+
+  /** What a new session may try. */
+  default Attempts attempts() {
+    return new Attempts(1);
+  }
+
+  /** Whether there is a server which this session may still try. */
+  default boolean hasAnother(Attempts attempts) {
+    return false;
+  }
+
+  /**
    * Whether one stream of datagrams takes those to any target and brings those from any source, so
    * that an association needs only one; else it needs one for each target.
    */

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.Session;
+import io.vmessproxy.client.session.StreamFeedback;
 import io.vmessproxy.common.policy.Policy;
 import java.time.Duration;
 
@@ -17,6 +18,7 @@ final class ProvenStream {
   private final VmessDial dial;
   private final Session session;
   private final Policy policy;
+  private final StreamFeedback feedback;
   private final EventLoop loop;
   private final Promise<OpenStream> promise;
   private final Duration ahead; // of the stream's header
@@ -25,10 +27,16 @@ final class ProvenStream {
   private boolean again;
 
   private ProvenStream(
-      VmessDial dial, Session session, Policy policy, EventLoop loop, Promise<OpenStream> promise) {
+      VmessDial dial,
+      Session session,
+      Policy policy,
+      StreamFeedback feedback,
+      EventLoop loop,
+      Promise<OpenStream> promise) {
     this.dial = dial;
     this.session = session;
     this.policy = policy;
+    this.feedback = feedback;
     this.loop = loop;
     this.promise = promise;
     this.ahead = dial.clock().ahead();
@@ -38,8 +46,13 @@ final class ProvenStream {
 
   /** Fulfils the promise, of {@code loop}, or fails it with the first failure there is. */
   static void open(
-      VmessDial dial, Session session, Policy policy, EventLoop loop, Promise<OpenStream> promise) {
-    ProvenStream stream = new ProvenStream(dial, session, policy, loop, promise);
+      VmessDial dial,
+      Session session,
+      Policy policy,
+      StreamFeedback feedback,
+      EventLoop loop,
+      Promise<OpenStream> promise) {
+    ProvenStream stream = new ProvenStream(dial, session, policy, feedback, loop, promise);
     stream.opening.addListener(opened -> stream.check());
     stream.proving.addListener(proven -> stream.check());
     promise.addListener(done -> stream.abandon());
@@ -58,7 +71,7 @@ final class ProvenStream {
       promise.tryFailure(opening.cause());
     } else if (opening.isSuccess() && proving.isSuccess()) {
       String server = dial.endpoint().server().tag();
-      promise.trySuccess(new OpenStream(opening.getNow(), server, policy));
+      promise.trySuccess(new OpenStream(opening.getNow(), server, policy, feedback));
     }
   }
 
@@ -66,7 +79,7 @@ final class ProvenStream {
     if (proving.isSuccess()) {
       again = true;
       VmessDial.abandon(opening);
-      open(dial, session, policy, loop, promise);
+      open(dial, session, policy, feedback, loop, promise);
     }
   }
 

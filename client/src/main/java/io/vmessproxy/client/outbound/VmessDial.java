@@ -19,7 +19,6 @@ import io.vmessproxy.common.vmess.Command;
 import io.vmessproxy.common.vmess.RequestHeader;
 import io.vmessproxy.common.vmess.SessionKeys;
 import io.vmessproxy.common.vmess.account.Account;
-import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import io.vmessproxy.common.vmess.outbound.VmessClientHandler;
@@ -27,7 +26,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Opens VMess streams to one endpoint: a server, as one of its users. */
@@ -40,13 +38,14 @@ public final class VmessDial {
   private final RequestSealer sealer;
   private final ServerClock clock;
   private final SecureRandom random;
+  private final DialListener dialListener;
   private final EndpointProof proof;
   private final @Nullable MuxPool mux;
 
   /**
    * @param clock tells the time that request headers carry; a {@link ServerClock} may be moved
    * @param handshakeTimeout the longest that a server's silence lasts before it is one
-   * @param suggestions takes what the server suggests, on any event loop
+   * @param listener hears what the connections tell
    */
   public VmessDial(
       Endpoint endpoint,
@@ -54,13 +53,14 @@ public final class VmessDial {
       Clock clock,
       SecureRandom random,
       Duration handshakeTimeout,
-      Consumer<SwitchAccount> suggestions) {
+      DialListener listener) {
     this.endpoint = endpoint;
     this.transport = transport;
     this.sealer = RequestSealer.of(endpoint.user());
     this.clock = ServerClock.of(clock);
     this.random = random;
-    this.proof = new EndpointProof(this, handshakeTimeout, suggestions);
+    this.dialListener = listener;
+    this.proof = new EndpointProof(this, handshakeTimeout, listener);
     int streams = endpoint.server().mux();
     this.mux = streams == 0 ? null : new MuxPool(this, streams);
   }
@@ -87,6 +87,14 @@ public final class VmessDial {
     clock.set(ahead);
     if (mux != null) {
       mux.clear();
+    }
+  }
+
+  /** Streams that open from now on need new connections; those that are open keep theirs. */
+  void retire() {
+    transport.retire();
+    if (mux != null) {
+      mux.retire();
     }
   }
 
@@ -179,6 +187,7 @@ public final class VmessDial {
       EventLoop loop,
       ChannelHandler... codecs) {
     Promise<Channel> promise = loop.newPromise();
+    long startNanos = System.nanoTime();
     Future<Channel> connecting = transport.open(loop);
     connecting.addListener(
         connected -> {
@@ -186,6 +195,7 @@ public final class VmessDial {
             promise.tryFailure(ConnectFailure.of(connected.cause(), endpoint.server()));
             return;
           }
+          dialListener.opened(System.nanoTime() - startNanos);
           Channel channel = connecting.getNow();
           channel
               .pipeline()

@@ -2,8 +2,8 @@ package io.vmessproxy.client.outbound;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.selection.Endpoint;
+import io.vmessproxy.client.selection.HealthBoard;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.selection.ServerSelector;
 import io.vmessproxy.client.selection.UdpMode;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +26,21 @@ import org.slf4j.LoggerFactory;
  * user: by an answer it gave to an earlier stream, or else by one to a question of ours ({@link
  * EndpointProof}). VMess itself never says so before the target's first byte.
  *
- * <p>A port that a server suggests is in the rotation for its minutes. Nobody asked for it, so it
- * costs nobody a connection: when it fails, it is forgotten, and the next endpoint is asked.
+ * <p>Where a stream cannot be opened, the next server is asked ({@link Opening}), and the board
+ * hears of it. A port that a server suggests is in the rotation for its minutes. Nobody asked for
+ * it, so when it fails, it is forgotten.
  */
 public final class VmessOutbound implements Outbound {
   private static final Logger LOG = LoggerFactory.getLogger(VmessOutbound.class);
 
+  /** What one session may try where nothing else is said. */
+  public static final int ATTEMPTS = 3;
+
   private final ServerSelector selector;
+  private final HealthBoard board;
   private final PolicyTable policies;
   private final DialFactory factory;
+  private final int attempts;
   private volatile boolean oneStreamForAllTargets;
   private final Map<Endpoint, VmessDial> dials = new ConcurrentHashMap<>();
 
@@ -45,17 +50,26 @@ public final class VmessOutbound implements Outbound {
     /**
      * Makes the dial of an endpoint.
      *
-     * @param suggestions takes what the server suggests
+     * @param listener hears what its connections tell
      */
-    VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions);
+    VmessDial dial(Endpoint endpoint, DialListener listener);
   }
 
   /**
+   * @param board is told what the streams tell of each endpoint; knows the selector's
    * @param policies by the level of a stream's user
+   * @param attempts how many servers one session may try
    */
-  public VmessOutbound(ServerSelector selector, PolicyTable policies, DialFactory factory) {
+  public VmessOutbound(
+      ServerSelector selector,
+      HealthBoard board,
+      PolicyTable policies,
+      int attempts,
+      DialFactory factory) {
     this.selector = selector;
+    this.board = board;
     this.policies = policies;
+    this.attempts = attempts;
     this.factory = factory;
     this.oneStreamForAllTargets = oneStreamForAllTargets(selector.endpoints());
   }
@@ -98,57 +112,103 @@ public final class VmessOutbound implements Outbound {
   }
 
   private void prune() {
-    dials.keySet().retainAll(Set.copyOf(selector.endpoints()));
+    List<Endpoint> endpoints = selector.endpoints();
+    dials.keySet().retainAll(Set.copyOf(endpoints));
+    board.track(endpoints);
+  }
+
+  /**
+   * The way to all servers is another one now: what streams share is not given to new ones, and
+   * what is known against servers is forgotten.
+   */
+  public void networkChanged(String why) {
+    board.reset(why);
+    dials.values().forEach(VmessDial::retire);
+  }
+
+  /** No stream should go to this endpoint: those that do share nothing with older ones. */
+  public void ejected(Endpoint endpoint) {
+    VmessDial dial = dials.get(endpoint);
+    if (dial != null) {
+      dial.retire();
+    }
+  }
+
+  @Override
+  public Attempts attempts() {
+    return new Attempts(attempts);
   }
 
   @Override
   public Future<OpenStream> open(Session session, EventLoop loop) {
-    Promise<OpenStream> promise = loop.newPromise();
-    attempt(session, loop, promise);
-    return promise;
+    return open(session, attempts(), loop);
   }
 
-  private void attempt(Session session, EventLoop loop, Promise<OpenStream> promise) {
-    Endpoint endpoint = selector.next(session);
-    VmessDial dial;
-    try {
-      dial = dial(endpoint);
-    } catch (RuntimeException e) {
-      // A layer that cannot be set up for this endpoint; the caller reports it.
-      promise.tryFailure(e);
-      return;
+  @Override
+  public Future<OpenStream> open(Session session, Attempts tried, EventLoop loop) {
+    board.dueTrial().ifPresent(due -> EndpointFeedback.ask(board, dial(due), loop));
+    return new Opening(this, session, tried, loop).start();
+  }
+
+  @Override
+  public boolean hasAnother(Attempts tried) {
+    return tried.anyLeft() && selector.endpoints().stream().anyMatch(tried::usable);
+  }
+
+  /** The same, where nothing is known against that server. */
+  boolean hasHealthy(Attempts tried) {
+    return tried.anyLeft()
+        && selector.endpoints().stream()
+            .anyMatch(endpoint -> tried.usable(endpoint) && board.available(endpoint));
+  }
+
+  ServerSelector selector() {
+    return selector;
+  }
+
+  HealthBoard board() {
+    return board;
+  }
+
+  Policy policy(Endpoint endpoint) {
+    return policies.of(endpoint.user().level());
+  }
+
+  /** The one dial of an endpoint. */
+  public VmessDial dial(Endpoint endpoint) {
+    VmessDial known = dials.get(endpoint);
+    return known != null
+        ? known
+        : dials.computeIfAbsent(endpoint, made -> factory.dial(made, new Observed(made)));
+  }
+
+  /** What the connections to an endpoint tell goes to the selector and to the board. */
+  private final class Observed implements DialListener {
+    private final Endpoint endpoint;
+
+    Observed(Endpoint endpoint) {
+      this.endpoint = endpoint;
     }
-    Promise<OpenStream> attempt = loop.newPromise();
-    Policy policy = policies.of(endpoint.user().level());
-    ProvenStream.open(dial, session, policy, loop, attempt);
-    attempt.addListener(
-        opened -> {
-          if (opened.isSuccess()) {
-            hand(attempt.getNow(), promise);
-          } else if (!promise.isDone() && selector.forget(endpoint.server())) {
-            LOG.info("forgotten: {}", opened.cause().getMessage());
-            attempt(session, loop, promise);
-          } else {
-            promise.tryFailure(opened.cause());
-          }
-        });
-    promise.addListener(
-        done -> {
-          if (done.isCancelled()) {
-            attempt.cancel(false);
-          }
-        });
-  }
 
-  private static void hand(OpenStream stream, Promise<OpenStream> promise) {
-    if (!promise.trySuccess(stream)) {
-      stream.channel().close();
+    @Override
+    public void suggested(SwitchAccount suggestion) {
+      learn(endpoint, suggestion);
     }
-  }
 
-  private VmessDial dial(Endpoint endpoint) {
-    return dials.computeIfAbsent(
-        endpoint, made -> factory.dial(made, suggestion -> learn(made, suggestion)));
+    @Override
+    public void opened(long tookNanos) {
+      board.opened(endpoint, tookNanos);
+    }
+
+    @Override
+    public void proven(long tookNanos) {
+      board.passed(endpoint, tookNanos);
+    }
+
+    @Override
+    public void unanswered(String what) {
+      board.suspect(endpoint, what);
+    }
   }
 
   private void learn(Endpoint from, SwitchAccount suggestion) {

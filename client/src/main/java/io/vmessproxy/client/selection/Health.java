@@ -1,6 +1,8 @@
 package io.vmessproxy.client.selection;
 
-/** What a selector may know of its endpoints. Called from any thread, once or more for each pick. */
+/**
+ * What a selector may know of its endpoints. Called from any thread, once or more for each pick.
+ */
 public interface Health {
   /** Nothing is known against any. */
   Health ALL_WELL =

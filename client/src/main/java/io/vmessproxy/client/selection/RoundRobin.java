@@ -44,7 +44,12 @@ public final class RoundRobin implements ServerSelector {
   }
 
   @Override
-  public Endpoint next(Session session) {
+  public java.util.Optional<Endpoint> next(
+      Session session, java.util.function.Predicate<Endpoint> usable) {
+    return java.util.Optional.of(pick());
+  }
+
+  private Endpoint pick() {
     while (true) {
       List<Turns> now = servers;
       Turns turns = now.get(advance(turn, now.size()));

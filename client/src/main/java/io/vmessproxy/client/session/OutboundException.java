@@ -1,6 +1,8 @@
 package io.vmessproxy.client.session;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A stage of reaching a server failed.
@@ -40,6 +42,23 @@ public final class OutboundException extends IOException {
   /** A failure that the user can do nothing about. */
   public OutboundException(Failure failure, String stage, String server, String evidence) {
     this(failure, stage, server, evidence, "");
+  }
+
+  /**
+   * This failure as the last one of several attempts.
+   *
+   * @param earlier those before it, first to last
+   */
+  public OutboundException after(List<OutboundException> earlier) {
+    if (earlier.isEmpty()) {
+      return this;
+    }
+    String others =
+        earlier.stream()
+            .map(other -> "%s: %s".formatted(other.server, other.failure.text()))
+            .collect(Collectors.joining(", "));
+    return new OutboundException(
+        failure, stage, server, "%s; before it %s".formatted(evidence, others), action);
   }
 
   /** The class of failure. */

@@ -17,4 +17,10 @@ public interface OutboundTransport {
    * io.netty.channel.ConnectTimeoutException} or another {@link java.io.IOException} of the socket.
    */
   Future<Channel> open(EventLoop loop);
+
+  /**
+   * What streams share is not given to new ones any more: the way to the server is another one, or
+   * was broken. Streams that are open keep what they have. Any thread.
+   */
+  default void retire() {}
 }

@@ -70,7 +70,19 @@ public final class Relay {
 
   /** Both channels read from now on, as fast as the other one writes. */
   public void start() {
+    start(false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param inboundEnded whether the application's end is already on its way to the outbound channel
+   */
+  public void start(boolean inboundEnded) {
     touch();
+    if (inboundEnded) {
+      uplink.endedBefore();
+    }
     if (!inbound.isActive()) {
       closed(uplink, outbound);
       return;
@@ -79,7 +91,7 @@ public final class Relay {
       closed(downlink, inbound);
       return;
     }
-    if (inbound instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
+    if (!uplink.ended() && inbound instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
       // The application's FIN came before there was anyone to pass it on to.
       uplink.end();
     }

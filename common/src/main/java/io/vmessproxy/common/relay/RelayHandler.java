@@ -43,6 +43,12 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     peer.write(msg).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
   }
 
+  /** This channel's last byte was read before the relay stood; its peer has been told. */
+  void endedBefore() {
+    ended = true;
+    relay.directionEnded();
+  }
+
   /** This channel will send no more; its peer is told so, once. */
   void end() {
     if (ended) {

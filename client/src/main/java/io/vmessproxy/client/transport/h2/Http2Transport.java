@@ -37,4 +37,9 @@ public final class Http2Transport implements OutboundTransport {
   public Future<Channel> open(EventLoop loop) {
     return pool.open(loop);
   }
+
+  @Override
+  public void retire() {
+    pool.retire();
+  }
 }

@@ -83,6 +83,13 @@ public final class Http2Pool implements OutboundTransport {
     return opening.future();
   }
 
+  @Override
+  public void retire() {
+    connections.forEach(
+        (loop, mine) ->
+            loop.execute(() -> List.copyOf(mine).forEach(OutboundConnection::withdraw)));
+  }
+
   private void place(Opening opening, EventLoop loop) {
     List<OutboundConnection> mine = connections.computeIfAbsent(loop, none -> new ArrayList<>());
     for (OutboundConnection connection : mine) {

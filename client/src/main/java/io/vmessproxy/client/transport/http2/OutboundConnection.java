@@ -245,6 +245,13 @@ final class OutboundConnection {
     leave();
   }
 
+  /** As {@link #leave}, if it stands: one that is being dialed is as new as any. */
+  void withdraw() {
+    if (state != State.DIALING && state != State.RETIRED) {
+      leave();
+    }
+  }
+
   /** No more streams here; those that run go on. */
   private void leave() {
     retire();
