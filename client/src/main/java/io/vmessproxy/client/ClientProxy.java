@@ -150,7 +150,8 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   private VmessOutbound outbound() {
-    return new VmessOutbound(new RoundRobin(servers), null, settings.policies(), 3, this::dial);
+    return new VmessOutbound(
+        health -> new RoundRobin(servers, health), settings.policies(), this::dial);
   }
 
   private VmessDial dial(Endpoint endpoint, DialListener listener) {

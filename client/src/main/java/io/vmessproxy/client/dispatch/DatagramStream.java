@@ -10,6 +10,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.session.Session;
+import io.vmessproxy.client.session.StreamFeedback;
 import io.vmessproxy.common.net.Datagram;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.EndOfStream;
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class DatagramStream extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(DatagramStream.class);
+
+  /** Datagrams unanswered for so long may be as they are, or the server's fault. */
+  private static final long DOUBTFUL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private enum State {
     OPENING,
@@ -48,6 +52,9 @@ final class DatagramStream extends ChannelInboundHandlerAdapter {
   private long touchedNanos;
   private @Nullable Future<OpenStream> opening;
   private @Nullable Channel channel;
+  private StreamFeedback feedback = StreamFeedback.NONE;
+  private boolean unanswered;
+  private long unansweredNanos;
   private @Nullable ScheduledFuture<?> timer;
 
   /**
@@ -87,6 +94,7 @@ final class DatagramStream extends ChannelInboundHandlerAdapter {
     Channel opened = stream.channel();
     state = State.OPEN;
     channel = opened;
+    feedback = stream.feedback();
     idleNanos = stream.policy().connIdle().toNanos();
     opened.pipeline().addLast(this);
     if (!opened.isActive()) {
@@ -119,11 +127,27 @@ final class DatagramStream extends ChannelInboundHandlerAdapter {
     Channel open = channel;
     if (state == State.OPEN && open != null) {
       touch();
+      doubt();
       write(open, datagram);
     } else if (state == State.OPENING) {
       await(datagram);
     } else {
       owner.drop(datagram, Drop.NO_STREAM);
+    }
+  }
+
+  /** Whether its server has turned out not to serve, while another one does. */
+  boolean isLost() {
+    return state == State.OPEN && feedback.ejected();
+  }
+
+  private void doubt() {
+    if (!unanswered) {
+      unanswered = true;
+      unansweredNanos = touchedNanos;
+    } else if (touchedNanos - unansweredNanos > DOUBTFUL_NANOS) {
+      feedback.doubt(touchedNanos - unansweredNanos);
+      unansweredNanos = touchedNanos;
     }
   }
 
@@ -196,6 +220,7 @@ final class DatagramStream extends ChannelInboundHandlerAdapter {
       close();
     } else if (msg instanceof Datagram answer && state == State.OPEN) {
       touch();
+      unanswered = false;
       owner.used(key);
       owner.answers().answered(answer);
     } else {

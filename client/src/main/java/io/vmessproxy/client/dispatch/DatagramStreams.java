@@ -62,6 +62,10 @@ public final class DatagramStreams {
     }
     Destination target = outbound.oneStreamForAllTargets() ? ANYWHERE : datagram.destination();
     DatagramStream stream = streams.get(target);
+    if (stream != null && stream.isLost()) {
+      stream.close(); // Nobody knows which datagrams are lost; the next ones need not be.
+      stream = null;
+    }
     if (stream == null) {
       stream = open(target, datagram.destination());
     }

@@ -8,12 +8,14 @@ import io.vmessproxy.client.session.StreamFeedback;
 
 /** Tells the board of one stream, and asks the server itself where the stream leaves a doubt. */
 final class EndpointFeedback implements StreamFeedback {
+  private final VmessOutbound outbound;
   private final HealthBoard board;
   private final VmessDial dial;
   private final EventLoop loop;
 
-  EndpointFeedback(HealthBoard board, VmessDial dial, EventLoop loop) {
-    this.board = board;
+  EndpointFeedback(VmessOutbound outbound, VmessDial dial, EventLoop loop) {
+    this.outbound = outbound;
+    this.board = outbound.board();
     this.dial = dial;
     this.loop = loop;
   }
@@ -68,6 +70,6 @@ final class EndpointFeedback implements StreamFeedback {
 
   @Override
   public boolean ejected() {
-    return !board.available(endpoint());
+    return !board.available(endpoint()) && outbound.anyServes();
   }
 }

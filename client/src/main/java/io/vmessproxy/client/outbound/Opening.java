@@ -85,7 +85,7 @@ final class Opening {
           dial,
           session,
           outbound.policy(endpoint()),
-          new EndpointFeedback(board(), dial, loop),
+          new EndpointFeedback(outbound, dial, loop),
           loop,
           opening);
       opening.addListener(opened -> done(opened));

@@ -3,6 +3,7 @@ package io.vmessproxy.client.outbound;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.vmessproxy.client.selection.Endpoint;
+import io.vmessproxy.client.selection.Health;
 import io.vmessproxy.client.selection.HealthBoard;
 import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.selection.ServerSelector;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,23 +57,29 @@ public final class VmessOutbound implements Outbound {
     VmessDial dial(Endpoint endpoint, DialListener listener);
   }
 
+  /** As below, with the usual number of attempts. */
+  public VmessOutbound(
+      Function<Health, ServerSelector> selector, PolicyTable policies, DialFactory factory) {
+    this(selector, policies, ATTEMPTS, factory);
+  }
+
   /**
-   * @param board is told what the streams tell of each endpoint; knows the selector's
+   * @param selector chooses by what the streams tell of each endpoint
    * @param policies by the level of a stream's user
    * @param attempts how many servers one session may try
    */
   public VmessOutbound(
-      ServerSelector selector,
-      HealthBoard board,
+      Function<Health, ServerSelector> selector,
       PolicyTable policies,
       int attempts,
       DialFactory factory) {
-    this.selector = selector;
-    this.board = board;
     this.policies = policies;
     this.attempts = attempts;
     this.factory = factory;
-    this.oneStreamForAllTargets = oneStreamForAllTargets(selector.endpoints());
+    this.board = new HealthBoard(List.of(), new Ejections());
+    this.selector = selector.apply(board);
+    board.track(this.selector.endpoints());
+    this.oneStreamForAllTargets = oneStreamForAllTargets(this.selector.endpoints());
   }
 
   private static boolean oneStreamForAllTargets(List<Endpoint> endpoints) {
@@ -126,11 +134,14 @@ public final class VmessOutbound implements Outbound {
     dials.values().forEach(VmessDial::retire);
   }
 
-  /** No stream should go to this endpoint: those that do share nothing with older ones. */
-  public void ejected(Endpoint endpoint) {
-    VmessDial dial = dials.get(endpoint);
-    if (dial != null) {
-      dial.retire();
+  /** What streams of an endpoint share is of no use once it is out. */
+  private final class Ejections implements HealthBoard.Listener {
+    @Override
+    public void ejected(Endpoint endpoint) {
+      VmessDial dial = dials.get(endpoint);
+      if (dial != null) {
+        dial.retire();
+      }
     }
   }
 
@@ -162,11 +173,17 @@ public final class VmessOutbound implements Outbound {
             .anyMatch(endpoint -> tried.usable(endpoint) && board.available(endpoint));
   }
 
+  /** Whether nothing is known against at least one. */
+  boolean anyServes() {
+    return selector.endpoints().stream().anyMatch(board::available);
+  }
+
   ServerSelector selector() {
     return selector;
   }
 
-  HealthBoard board() {
+  /** What is known of the endpoints. */
+  public HealthBoard board() {
     return board;
   }
 

@@ -23,4 +23,9 @@ public interface Health {
 
   /** What its first answers take of late; 0 while that is not known. */
   long latencyNanos(Endpoint endpoint);
+
+  /** Changes whenever an endpoint may have become available, or ceased to be. */
+  default long version() {
+    return 0;
+  }
 }

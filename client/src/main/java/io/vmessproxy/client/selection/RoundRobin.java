@@ -1,162 +1,123 @@
 package io.vmessproxy.client.selection;
 
-import io.vmessproxy.client.session.Session;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * Servers in turn, and within each server its users in turn, both in the order given. A learned
  * server has a turn behind all others, as in V2Ray, until its time is over.
+ *
+ * <p>A ring: who is chosen goes to its end. Who is not available leaves it, so that nobody gets his
+ * turns, and comes back at its end, so that he does not catch up.
  */
-public final class RoundRobin implements ServerSelector {
-  /** More than a server has ports open; a server that suggests for ever costs no more than this. */
-  private static final int MAX_LEARNED = 64;
+public final class RoundRobin extends Selection {
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private final LongSupplier nanoTime;
-  private final AtomicInteger turn = new AtomicInteger();
-  private volatile List<Turns> servers;
+  private final Deque<Turns> ring = new ArrayDeque<>();
+  private final Deque<Turns> parked = new ArrayDeque<>();
+  private long seenVersion = -1;
+  private long lookedNanos;
+
+  /** Of servers of which nothing is known. */
+  public RoundRobin(List<Server> servers) {
+    this(servers, Health.ALL_WELL);
+  }
 
   /**
    * @param servers at least one
    */
-  public RoundRobin(List<Server> servers) {
-    this(servers, System::nanoTime);
+  public RoundRobin(List<Server> servers, Health health) {
+    this(servers, health, System::nanoTime);
   }
 
   RoundRobin(List<Server> servers, LongSupplier nanoTime) {
-    if (servers.isEmpty()) {
-      throw new IllegalArgumentException("servers: none (expected: at least one)");
-    }
-    this.servers = given(servers);
-    this.nanoTime = nanoTime;
+    this(servers, Health.ALL_WELL, nanoTime);
   }
 
-  private static List<Turns> given(List<Server> servers) {
-    return servers.stream().map(server -> new Turns(server, null)).toList();
+  RoundRobin(List<Server> servers, Health health, LongSupplier nanoTime) {
+    super(servers, health, nanoTime);
+    ring.addAll(servers());
   }
 
   @Override
-  public java.util.Optional<Endpoint> next(
-      Session session, java.util.function.Predicate<Endpoint> usable) {
-    return java.util.Optional.of(pick());
-  }
-
-  private Endpoint pick() {
-    while (true) {
-      List<Turns> now = servers;
-      Turns turns = now.get(advance(turn, now.size()));
-      if (!turns.over(nanoTime.getAsLong())) {
-        return turns.next();
-      }
-      remove(turns);
-    }
-  }
-
-  @Override
-  public List<Endpoint> endpoints() {
-    long now = nanoTime.getAsLong();
-    return servers.stream()
-        .filter(turns -> !turns.over(now))
-        .flatMap(turns -> turns.endpoints.stream())
-        .toList();
-  }
-
-  @Override
-  public synchronized boolean learn(Server server, Duration validity) {
-    List<Turns> changed = new ArrayList<>(servers);
-    boolean known = changed.removeIf(turns -> turns.learned() && turns.server.equals(server));
-    List<Turns> learned = changed.stream().filter(Turns::learned).toList();
-    if (learned.size() >= MAX_LEARNED) {
-      changed.remove(learned.get(0));
-    }
-    changed.add(new Turns(server, nanoTime.getAsLong() + validity.toNanos()));
-    servers = List.copyOf(changed);
-    return !known;
-  }
-
-  @Override
-  public boolean forget(Server server) {
-    for (Turns turns : servers) {
-      if (turns.learned() && turns.server.equals(server)) {
-        remove(turns);
-        return true;
+  Optional<Endpoint> choose(Predicate<Endpoint> which) {
+    returnParked();
+    List<Turns> passedOver = new ArrayList<>(0);
+    Optional<Endpoint> chosen = Optional.empty();
+    while (chosen.isEmpty() && !ring.isEmpty()) {
+      Turns turns = ring.removeFirst();
+      chosen = turns.next(which);
+      if (chosen.isPresent()) {
+        ring.addLast(turns);
+      } else if (turns.any(health()::available)) {
+        passedOver.add(turns); // Only this session does not want it.
+      } else {
+        parked.addLast(turns);
       }
     }
-    return false;
+    for (int i = passedOver.size() - 1; i >= 0; i--) {
+      ring.addFirst(passedOver.get(i));
+    }
+    return chosen;
+  }
+
+  private void returnParked() {
+    if (parked.isEmpty()) {
+      return;
+    }
+    long version = health().version();
+    long now = now();
+    if (version == seenVersion && now - lookedNanos < LOOK_AGAIN_NANOS) {
+      return;
+    }
+    seenVersion = version;
+    lookedNanos = now;
+    for (int left = parked.size(); left > 0; left--) {
+      Turns turns = parked.removeFirst();
+      (turns.any(health()::available) ? ring : parked).addLast(turns);
+    }
   }
 
   @Override
-  public synchronized void replace(List<Server> servers) {
-    if (servers.isEmpty()) {
-      throw new IllegalArgumentException("servers: none (expected: at least one)");
+  Optional<Endpoint> chooseUnavailable(Predicate<Endpoint> which) {
+    for (int left = parked.size(); left > 0; left--) {
+      Turns turns = parked.removeFirst();
+      parked.addLast(turns);
+      Optional<Endpoint> chosen = turns.next(which);
+      if (chosen.isPresent()) {
+        return chosen;
+      }
     }
-    List<Turns> before = this.servers;
-    Map<Server, Deque<Turns>> kept = new HashMap<>();
-    before.stream()
-        .filter(turns -> !turns.learned())
-        .forEach(
-            turns -> kept.computeIfAbsent(turns.server, none -> new ArrayDeque<>()).add(turns));
-    List<Turns> now = new ArrayList<>();
-    for (Server server : servers) {
-      Turns same = kept.getOrDefault(server, new ArrayDeque<>()).poll();
-      now.add(same == null ? new Turns(server, null) : same);
-    }
-    int due = turn.get();
-    this.servers = List.copyOf(now);
-    // Whose turn it was goes on being next, or the first behind it that is still there.
-    for (int i = 0; i < before.size(); i++) {
-      int at = now.indexOf(before.get((due + i) % before.size()));
+    return choose(which);
+  }
+
+  /** Whose turn it was goes on being next, or the first behind it that is still there. */
+  @Override
+  void changed(List<Turns> before) {
+    List<Turns> order = new ArrayList<>(ring);
+    Set<Turns> out = new HashSet<>(parked);
+    List<Turns> now = new ArrayList<>(servers());
+    ring.clear();
+    parked.clear();
+    int first = 0;
+    for (Turns due : order) {
+      int at = now.indexOf(due);
       if (at >= 0) {
-        turn.set(at);
-        return;
+        first = at;
+        break;
       }
     }
-  }
-
-  private synchronized void remove(Turns turns) {
-    servers = servers.stream().filter(other -> other != turns).toList();
-  }
-
-  /** Wraps at {@code size}: a counter that ran on would skip a turn where it overflows. */
-  private static int advance(AtomicInteger turn, int size) {
-    int at = turn.getAndUpdate(now -> now + 1 >= size ? 0 : now + 1);
-    return at < size ? at : 0; // There were more a moment ago.
-  }
-
-  /** One server, and whose turn it is among its users. */
-  private static final class Turns {
-    private final Server server;
-    private final @Nullable Long untilNanos;
-    private final List<Endpoint> endpoints;
-    private final AtomicInteger turn = new AtomicInteger();
-
-    /**
-     * @param untilNanos null: for good
-     */
-    Turns(Server server, @Nullable Long untilNanos) {
-      this.server = server;
-      this.untilNanos = untilNanos;
-      this.endpoints = server.users().stream().map(user -> new Endpoint(server, user)).toList();
-    }
-
-    boolean learned() {
-      return untilNanos != null;
-    }
-
-    boolean over(long nowNanos) {
-      return untilNanos != null && nowNanos - untilNanos >= 0;
-    }
-
-    Endpoint next() {
-      return endpoints.get(advance(turn, endpoints.size()));
+    for (int i = 0; i < now.size(); i++) {
+      Turns turns = now.get((first + i) % now.size());
+      (out.contains(turns) ? parked : ring).addLast(turns);
     }
   }
 }

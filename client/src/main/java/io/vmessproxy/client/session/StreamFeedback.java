@@ -34,7 +34,7 @@ public interface StreamFeedback {
     return Long.MAX_VALUE;
   }
 
-  /** Whether its server has turned out not to serve any more. */
+  /** Whether its server has turned out not to serve any more, while another one does. */
   default boolean ejected() {
     return false;
   }

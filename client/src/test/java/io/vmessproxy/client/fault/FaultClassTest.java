@@ -137,7 +137,7 @@ class FaultClassTest {
             Layering.NONE);
     VmessOutbound outbound =
         new VmessOutbound(
-            new RoundRobin(List.of(broken.server())),
+            health -> new RoundRobin(List.of(broken.server())),
             PolicyTable.DEFAULT,
             (endpoint, suggestions) ->
                 new VmessDial(

@@ -234,7 +234,7 @@ class ClockFinderTest {
   private Future<OpenStream> open(VmessDial dial) {
     VmessOutbound outbound =
         new VmessOutbound(
-            new RoundRobin(List.of(dial.endpoint().server())),
+            health -> new RoundRobin(List.of(dial.endpoint().server())),
             PolicyTable.DEFAULT,
             (endpoint, suggestions) -> dial);
     return outbound.open(

@@ -27,7 +27,6 @@ import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
-import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.inbound.Freedom;
 import io.vmessproxy.common.vmess.inbound.InboundOptions;
@@ -48,7 +47,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -150,10 +148,11 @@ final class ReplacedServersTest {
   }
 
   private VmessOutbound outbound(Server... servers) {
-    return new VmessOutbound(new RoundRobin(List.of(servers)), PolicyTable.DEFAULT, this::dial);
+    return new VmessOutbound(
+        health -> new RoundRobin(List.of(servers)), PolicyTable.DEFAULT, this::dial);
   }
 
-  private VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions) {
+  private VmessDial dial(Endpoint endpoint, DialListener suggestions) {
     dialed.add(endpoint.server().tag());
     return new VmessDial(
         endpoint,

@@ -24,7 +24,6 @@ import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
-import io.vmessproxy.common.vmess.account.SwitchAccount;
 import io.vmessproxy.common.vmess.account.UserId;
 import io.vmessproxy.common.vmess.inbound.Freedom;
 import io.vmessproxy.common.vmess.inbound.InboundOptions;
@@ -42,7 +41,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -190,7 +188,7 @@ class VmessOutboundTest {
   private VmessOutbound outbound(Destination server, UserId user) {
     Endpoint endpoint = endpoint(server, user);
     return new VmessOutbound(
-        new RoundRobin(List.of(endpoint.server())), PolicyTable.DEFAULT, this::dial);
+        health -> new RoundRobin(List.of(endpoint.server())), PolicyTable.DEFAULT, this::dial);
   }
 
   private Endpoint endpoint(Destination server, UserId user) {
@@ -202,7 +200,7 @@ class VmessOutboundTest {
     return dial(endpoint, suggestion -> {});
   }
 
-  private VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions) {
+  private VmessDial dial(Endpoint endpoint, DialListener suggestions) {
     return new VmessDial(
         endpoint,
         new TcpTransport(dialer, endpoint.server().address(), Duration.ofSeconds(5)),

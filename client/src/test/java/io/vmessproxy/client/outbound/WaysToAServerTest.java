@@ -52,7 +52,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -187,7 +186,7 @@ class WaysToAServerTest {
       UserId id, int level, Destination server, Destination target, PolicyTable policies) {
     Account user = new Account(id, 0, Security.AES_128_GCM, level);
     RoundRobin selector = new RoundRobin(List.of(new Server("s", server, List.of(user))));
-    VmessOutbound outbound = new VmessOutbound(selector, policies, this::dial);
+    VmessOutbound outbound = new VmessOutbound(health -> selector, policies, this::dial);
     OpenStream stream = opened(outbound.open(Session.of("test", target), loop));
     stream.channel().config().setAutoRead(true);
     stream.channel().writeAndFlush(Unpooled.copiedBuffer("x", StandardCharsets.US_ASCII));
@@ -232,10 +231,11 @@ class WaysToAServerTest {
   }
 
   private VmessOutbound outbound(Server server) {
-    return new VmessOutbound(new RoundRobin(List.of(server)), PolicyTable.DEFAULT, this::dial);
+    return new VmessOutbound(
+        health -> new RoundRobin(List.of(server)), PolicyTable.DEFAULT, this::dial);
   }
 
-  private VmessDial dial(Endpoint endpoint, Consumer<SwitchAccount> suggestions) {
+  private VmessDial dial(Endpoint endpoint, DialListener suggestions) {
     return new VmessDial(
         endpoint,
         new TcpTransport(dialer, endpoint.server().address(), Duration.ofSeconds(5)),
