@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.dispatch.Dispatcher;
+import io.vmessproxy.client.dispatch.HedgeBudget;
 import io.vmessproxy.client.inbound.LocalListener;
 import io.vmessproxy.client.outbound.DialListener;
 import io.vmessproxy.client.outbound.ServerClock;
@@ -11,8 +12,8 @@ import io.vmessproxy.client.outbound.VmessDial;
 import io.vmessproxy.client.outbound.VmessOutbound;
 import io.vmessproxy.client.outbound.WarmUp;
 import io.vmessproxy.client.selection.Endpoint;
-import io.vmessproxy.client.selection.RoundRobin;
 import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.settings.ChoiceSettings;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
@@ -25,6 +26,7 @@ import io.vmessproxy.client.transport.tcp.TcpTransport;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
 import io.vmessproxy.common.net.EventLoops;
+import io.vmessproxy.common.net.MachineWatch;
 import io.vmessproxy.common.net.SystemResolver;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.vmess.account.Account;
@@ -60,6 +62,7 @@ public final class ClientProxy implements AutoCloseable {
   private final Subscriptions subscriptions;
   private volatile List<Server> servers;
   private @Nullable DemoServer demo;
+  private @Nullable MachineWatch machine;
 
   private ClientProxy(ClientSettings settings) {
     this.settings = settings;
@@ -90,6 +93,7 @@ public final class ClientProxy implements AutoCloseable {
       VmessOutbound outbound = proxy.outbound();
       proxy.listen(outbound);
       proxy.warmUp(outbound);
+      proxy.watchMachine(outbound);
       if (!settings.demo()) {
         proxy.follow(outbound);
       }
@@ -108,7 +112,9 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   private void listen(VmessOutbound outbound) throws BindException {
-    Dispatcher dispatcher = new Dispatcher(outbound);
+    Dispatcher dispatcher =
+        new Dispatcher(
+            outbound, settings.choice().hedge() ? HedgeBudget.few() : HedgeBudget.none());
     for (ListenerSettings listener : settings.listeners()) {
       LocalListener local =
           new LocalListener(listener, settings.credentials(), settings.udp(), dispatcher);
@@ -136,6 +142,11 @@ public final class ClientProxy implements AutoCloseable {
     thread.start();
   }
 
+  private void watchMachine(VmessOutbound outbound) {
+    machine = new MachineWatch(new NetworkChanges(outbound, resolver));
+    machine.start();
+  }
+
   private void follow(VmessOutbound outbound) {
     providers.useServers(outbound);
     subscriptions.follow(
@@ -150,8 +161,12 @@ public final class ClientProxy implements AutoCloseable {
   }
 
   private VmessOutbound outbound() {
+    ChoiceSettings choice = settings.choice();
     return new VmessOutbound(
-        health -> new RoundRobin(servers, health), settings.policies(), this::dial);
+        health -> choice.strategy().selector(servers, health),
+        settings.policies(),
+        choice.attempts(),
+        this::dial);
   }
 
   private VmessDial dial(Endpoint endpoint, DialListener listener) {
@@ -234,6 +249,9 @@ public final class ClientProxy implements AutoCloseable {
 
   private void closeNow() {
     subscriptions.close();
+    if (machine != null) {
+      machine.close();
+    }
     accepting.forEach(Channel::close);
     localListeners.forEach(listener -> listener.connections().close().awaitUninterruptibly());
     if (demo != null) {

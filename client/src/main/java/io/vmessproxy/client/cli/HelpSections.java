@@ -21,6 +21,7 @@ final class HelpSections {
     HEADINGS.put("Checking", List.of("checking"));
     HEADINGS.put("Inbounds", List.of("inbounds"));
     HEADINGS.put("Targets", List.of("access"));
+    HEADINGS.put("Choosing", List.of("choice"));
     HEADINGS.put("Timeouts", List.of("timeouts", "policies"));
     HEADINGS.put("Watching", List.of("watching"));
   }

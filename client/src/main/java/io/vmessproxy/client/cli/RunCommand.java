@@ -47,6 +47,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin FrontEndOptions frontEnd = new FrontEndOptions();
   @Mixin ServerOptions servers = new ServerOptions();
   @Mixin SubscriptionOptions subscriptions = new SubscriptionOptions();
+  @Mixin ChoiceOptions choice = new ChoiceOptions();
   @Mixin TimeoutOptions timeouts = new TimeoutOptions();
   @Mixin PolicyOptions policies = new PolicyOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
@@ -87,6 +88,7 @@ final class RunCommand implements Callable<Integer> {
         timeouts.connectTimeout(given),
         timeouts.handshakeTimeout(given),
         timeouts.clockOffset(given),
-        policies.drain(given));
+        policies.drain(given),
+        choice.settings(given));
   }
 }

@@ -77,7 +77,9 @@ final class Entrant extends ChannelDuplexHandler {
         contest.answered(this);
       }
       ctx.fireChannelRead(msg);
-      ctx.pipeline().remove(this);
+      if (!ctx.isRemoved()) {
+        ctx.pipeline().remove(this);
+      }
       return;
     }
     if (msg == EndOfStream.INSTANCE && movedOn(true)) {

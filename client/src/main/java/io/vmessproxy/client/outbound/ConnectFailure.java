@@ -5,6 +5,7 @@ import io.vmessproxy.client.selection.Server;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.transport.TransportException;
+import io.vmessproxy.common.net.OutOfDescriptors;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -19,6 +20,14 @@ final class ConnectFailure {
   static OutboundException of(Throwable cause, Server server) {
     if (cause instanceof TransportException layer) {
       return of(layer, server);
+    }
+    if (cause instanceof OutOfDescriptors) {
+      return failure(
+          Failure.EXHAUSTED,
+          CONNECT,
+          server,
+          String.valueOf(cause.getMessage()),
+          "raise it: ulimit -n");
     }
     String text = text(cause);
     if (cause instanceof UnknownHostException) {

@@ -11,9 +11,12 @@ import io.vmessproxy.common.mux.MuxLimits;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Network;
 import io.vmessproxy.common.vmess.Command;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +86,17 @@ final class MuxPool {
                 }));
   }
 
+  /** Closes those that come from an address that this machine has no longer. */
+  void drop(Set<InetAddress> gone) {
+    links.forEach(
+        (loop, mine) ->
+            loop.execute(
+                () ->
+                    List.copyOf(mine).stream()
+                        .filter(link -> link.comesFrom(gone))
+                        .forEach(Link::close)));
+  }
+
   /** One connection, from its dial to its end. */
   private final class Link {
     private final Future<Channel> dialing;
@@ -113,6 +127,12 @@ final class MuxPool {
 
     void close() {
       VmessDial.abandon(dialing);
+    }
+
+    boolean comesFrom(Set<InetAddress> addresses) {
+      return connection != null
+          && connection.channel().localAddress() instanceof InetSocketAddress local
+          && addresses.contains(local.getAddress());
     }
 
     /** One with streams ends itself when they are over. */

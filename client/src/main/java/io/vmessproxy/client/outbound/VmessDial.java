@@ -22,10 +22,12 @@ import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.header.RequestSealer;
 import io.vmessproxy.common.vmess.outbound.ResponseListener;
 import io.vmessproxy.common.vmess.outbound.VmessClientHandler;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Opens VMess streams to one endpoint: a server, as one of its users. */
@@ -87,6 +89,13 @@ public final class VmessDial {
     clock.set(ahead);
     if (mux != null) {
       mux.clear();
+    }
+  }
+
+  /** What streams share is closed where it comes from an address that is gone. */
+  void drop(Set<InetAddress> gone) {
+    if (mux != null) {
+      mux.drop(gone);
     }
   }
 

@@ -13,6 +13,7 @@ import io.vmessproxy.client.session.Session;
 import io.vmessproxy.common.policy.Policy;
 import io.vmessproxy.common.policy.PolicyTable;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -128,10 +129,15 @@ public final class VmessOutbound implements Outbound {
   /**
    * The way to all servers is another one now: what streams share is not given to new ones, and
    * what is known against servers is forgotten.
+   *
+   * @param gone addresses that this machine has no longer
    */
-  public void networkChanged(String why) {
+  public void networkChanged(String why, Set<InetAddress> gone) {
     board.reset(why);
-    dials.values().forEach(VmessDial::retire);
+    for (VmessDial dial : dials.values()) {
+      dial.drop(gone);
+      dial.retire();
+    }
   }
 
   /** What streams of an endpoint share is of no use once it is out. */

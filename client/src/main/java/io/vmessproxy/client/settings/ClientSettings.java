@@ -20,6 +20,7 @@ import java.util.List;
  * @param handshakeTimeout for a server to show that it takes a user
  * @param clockOffset what time request headers carry
  * @param drain how long open connections may go on after the program was asked to stop
+ * @param choice how each connection gets its server
  */
 public record ClientSettings(
     List<ListenerSettings> listeners,
@@ -32,13 +33,42 @@ public record ClientSettings(
     Duration connectTimeout,
     Duration handshakeTimeout,
     ClockOffset clockOffset,
-    Duration drain) {
+    Duration drain,
+    ChoiceSettings choice) {
   public ClientSettings {
     listeners = List.copyOf(listeners);
     servers = List.copyOf(servers);
   }
 
-  /** Without subscriptions. */
+  /** With the usual choice. */
+  public ClientSettings(
+      List<ListenerSettings> listeners,
+      Credentials credentials,
+      UdpSettings udp,
+      List<Server> servers,
+      SubscriptionSettings subscriptions,
+      boolean demo,
+      PolicyTable policies,
+      Duration connectTimeout,
+      Duration handshakeTimeout,
+      ClockOffset clockOffset,
+      Duration drain) {
+    this(
+        listeners,
+        credentials,
+        udp,
+        servers,
+        subscriptions,
+        demo,
+        policies,
+        connectTimeout,
+        handshakeTimeout,
+        clockOffset,
+        drain,
+        ChoiceSettings.DEFAULT);
+  }
+
+  /** The same without subscriptions. */
   public ClientSettings(
       List<ListenerSettings> listeners,
       Credentials credentials,

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,121 @@ class DialerTest {
 
       assertThat(dialing.cancel(false)).isTrue();
       assertThat(dialing.isCancelled()).isTrue();
+    }
+  }
+
+  @Test
+  void doesNotWaitLongForAnAddressThatIsSilent() throws IOException {
+    try (Clog clog = new Clog();
+        ServerSocket server = listen("127.0.0.2", clog.port());
+        Names names = new Names("127.0.0.1", "127.0.0.2")) {
+      long start = System.nanoTime();
+      assertThat(names.dial(clog.port())).isEqualTo("127.0.0.2");
+      Duration first = Duration.ofNanos(System.nanoTime() - start);
+      assertThat(first).isBetween(Duration.ofMillis(240), Duration.ofSeconds(3));
+
+      start = System.nanoTime();
+      assertThat(names.dial(clog.port())).isEqualTo("127.0.0.2");
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .as("the one that worked goes first")
+          .isLessThan(Duration.ofMillis(240));
+      assertThat(names.tried).as("look-ups").hasValue(1);
+      assertThat(server.isBound()).isTrue();
+    }
+  }
+
+  @Test
+  void goesOnAtOnceFromAnAddressThatRefuses() throws IOException {
+    int port;
+    try (ServerSocket refusing = listen(1)) {
+      port = refusing.getLocalPort();
+    }
+    try (ServerSocket server = listen("127.0.0.2", port);
+        Names names = new Names("127.0.0.1", "127.0.0.2")) {
+      assertThat(names.dial(server.getLocalPort())).isEqualTo("127.0.0.2");
+    }
+  }
+
+  @Test
+  void looksANameUpAgainWhereNoAddressAnswers() throws IOException {
+    try (ServerSocket server = listen("127.0.0.2", 0);
+        Names names = new Names("127.0.0.3")) {
+      assertThat(names.dial(server.getLocalPort())).contains("refused");
+      names.addresses = List.of("127.0.0.2"); // It has moved.
+
+      assertThat(names.dial(server.getLocalPort())).isEqualTo("127.0.0.2");
+      assertThat(names.dial(server.getLocalPort())).isEqualTo("127.0.0.2");
+      assertThat(names.tried).as("look-ups").hasValue(2);
+    }
+  }
+
+  @Test
+  void usesWhatItKnewWhereNobodyCanLookItUp() throws IOException {
+    try (ServerSocket server = listen("127.0.0.2", 0);
+        Names names = new Names("127.0.0.2")) {
+      assertThat(names.dial(server.getLocalPort())).isEqualTo("127.0.0.2");
+      names.addresses = List.of();
+      names.resolver.forgetAll();
+
+      assertThat(names.dial(server.getLocalPort())).isEqualTo("127.0.0.2");
+    }
+  }
+
+  @Test
+  void takesTheFamiliesByTurns() throws UnknownHostException {
+    List<InetAddress> all = new ArrayList<>();
+    for (String each : List.of("2001:db8::1", "2001:db8::2", "2001:db8::3", "192.0.2.1")) {
+      all.add(InetAddress.getByName(each));
+    }
+
+    assertThat(AddressOrder.interleaved(all))
+        .containsExactly(all.get(0), all.get(3), all.get(1), all.get(2));
+  }
+
+  private static ServerSocket listen(String address, int port) throws IOException {
+    return new ServerSocket(port, 10, InetAddress.getByName(address));
+  }
+
+  /** A name that stands for what the test says. */
+  private final class Names implements AutoCloseable {
+    private final SystemResolver resolver = new SystemResolver(this::lookUp);
+    private volatile List<String> addresses;
+    private final AtomicInteger tried = new AtomicInteger();
+
+    Names(String... addresses) {
+      this.addresses = List.of(addresses);
+    }
+
+    private InetAddress[] lookUp(String host) throws UnknownHostException {
+      tried.incrementAndGet();
+      if (addresses.isEmpty()) {
+        throw new UnknownHostException("nobody answers");
+      }
+      List<InetAddress> all = new ArrayList<>();
+      for (String each : addresses) {
+        all.add(InetAddress.getByName(each));
+      }
+      return all.toArray(InetAddress[]::new);
+    }
+
+    /** The address that was reached, or what went wrong. */
+    String dial(int port) {
+      Future<Channel> dialed =
+          new Dialer(resolver)
+              .dial(new Destination(Address.of("a.example"), port), false, LONG, loops.next())
+              .awaitUninterruptibly();
+      if (!dialed.isSuccess()) {
+        return String.valueOf(dialed.cause().getMessage());
+      }
+      String reached =
+          ((InetSocketAddress) dialed.getNow().remoteAddress()).getAddress().getHostAddress();
+      dialed.getNow().close();
+      return reached;
+    }
+
+    @Override
+    public void close() {
+      resolver.close();
     }
   }
 

@@ -1,0 +1,66 @@
+package io.vmessproxy.client.cli;
+
+import io.vmessproxy.client.selection.Strategy;
+import io.vmessproxy.client.settings.ChoiceSettings;
+import io.vmessproxy.client.settings.Masked;
+import io.vmessproxy.client.settings.Numbers;
+import io.vmessproxy.client.settings.SettingsException;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Which server a connection gets. */
+final class ChoiceOptions {
+  private static final String STRATEGY = "--strategy";
+  private static final String ATTEMPTS = "--attempts";
+
+  @Option(
+      names = STRATEGY,
+      paramLabel = "NAME",
+      order = 1,
+      description =
+          "round-robin (servers in turn, and each server's users in turn), failover (the first one"
+              + " that serves, in the order given), least-latency or random. Servers that fail are"
+              + " left out until they serve again. Default: round-robin")
+  String strategy = ChoiceSettings.DEFAULT.strategy().text();
+
+  @Option(
+      names = ATTEMPTS,
+      paramLabel = "N",
+      order = 2,
+      description =
+          "How many servers a connection may try before it fails, while nothing of the answer has"
+              + " come and what was sent may be sent again. Default: 3")
+  String attempts = String.valueOf(ChoiceSettings.DEFAULT.attempts());
+
+  @Option(
+      names = "--no-hedge",
+      order = 3,
+      description =
+          "Does not ask a second server where the first one is unusually slow; else three of a"
+              + " hundred connections may.")
+  boolean noHedge;
+
+  ChoiceSettings settings(Given given) {
+    return new ChoiceSettings(
+        strategy(given.name(STRATEGY)),
+        Numbers.read(given.name(ATTEMPTS), attempts, 1, ChoiceSettings.MAX_ATTEMPTS),
+        !noHedge);
+  }
+
+  private Strategy strategy(String name) {
+    return Arrays.stream(Strategy.values())
+        .filter(one -> one.text().equals(strategy))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SettingsException(
+                    "%s: \"%s\" (expected: %s)"
+                        .formatted(
+                            name,
+                            Masked.plain(strategy),
+                            Arrays.stream(Strategy.values())
+                                .map(Strategy::text)
+                                .collect(Collectors.joining(", ")))));
+  }
+}
