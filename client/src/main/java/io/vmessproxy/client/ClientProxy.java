@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.dispatch.HedgeBudget;
+import io.vmessproxy.client.inbound.ConnectionLimit;
 import io.vmessproxy.client.inbound.LocalListener;
 import io.vmessproxy.client.outbound.DialListener;
 import io.vmessproxy.client.outbound.ServerClock;
@@ -48,7 +49,7 @@ public final class ClientProxy implements AutoCloseable {
   // What a first stream need not wait for; a subscription may have thousands of servers.
   private static final int PREPARED_ENDPOINTS = 64;
 
-  private final ClientSettings settings;
+  private volatile ClientSettings settings;
   private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
   private final SystemResolver resolver = new SystemResolver();
   private final Dialer dialer = new Dialer(resolver);
@@ -59,8 +60,10 @@ public final class ClientProxy implements AutoCloseable {
   private final Map<Destination, ServerClock> clocks = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final ProviderWays providers;
-  private final Subscriptions subscriptions;
+  private final Object reloading = new Object();
+  private volatile Subscriptions subscriptions;
   private volatile List<Server> servers;
+  private @Nullable VmessOutbound outbound;
   private @Nullable DemoServer demo;
   private @Nullable MachineWatch machine;
 
@@ -68,9 +71,7 @@ public final class ClientProxy implements AutoCloseable {
     this.settings = settings;
     this.servers = settings.servers();
     this.providers = new ProviderWays(dialer, loops);
-    this.subscriptions =
-        new Subscriptions(
-            settings.servers(), settings.subscriptions(), providers.ways(), Clock.systemUTC());
+    this.subscriptions = subscriptions(settings);
   }
 
   /**
@@ -90,7 +91,7 @@ public final class ClientProxy implements AutoCloseable {
         proxy.subscriptions.begin();
         proxy.servers = proxy.subscriptions.servers();
       }
-      VmessOutbound outbound = proxy.outbound();
+      VmessOutbound outbound = proxy.makeOutbound();
       proxy.listen(outbound);
       proxy.warmUp(outbound);
       proxy.watchMachine(outbound);
@@ -115,9 +116,10 @@ public final class ClientProxy implements AutoCloseable {
     Dispatcher dispatcher =
         new Dispatcher(
             outbound, settings.choice().hedge() ? HedgeBudget.few() : HedgeBudget.none());
+    ConnectionLimit limit = ConnectionLimit.ofThisProcess();
     for (ListenerSettings listener : settings.listeners()) {
       LocalListener local =
-          new LocalListener(listener, settings.credentials(), settings.udp(), dispatcher);
+          new LocalListener(listener, settings.credentials(), settings.udp(), dispatcher, limit);
       localListeners.add(local);
       Channel socket = bound(listener, local.bind(loops, loops));
       accepting.add(socket);
@@ -147,20 +149,65 @@ public final class ClientProxy implements AutoCloseable {
     machine.start();
   }
 
-  private void follow(VmessOutbound outbound) {
-    providers.useServers(outbound);
-    subscriptions.follow(
-        servers,
-        changed -> {
-          servers = changed;
-          outbound.replace(changed);
-          clocks
-              .keySet()
-              .retainAll(changed.stream().map(Server::address).collect(Collectors.toSet()));
-        });
+  private Subscriptions subscriptions(ClientSettings from) {
+    return new Subscriptions(
+        from.servers(), from.subscriptions(), providers.ways(), Clock.systemUTC());
   }
 
-  private VmessOutbound outbound() {
+  private void follow(VmessOutbound made) {
+    outbound = made;
+    providers.useServers(made);
+    Subscriptions mine = subscriptions;
+    mine.follow(servers, changed -> use(mine, changed));
+  }
+
+  /** These are the servers from now on. */
+  private synchronized void use(Subscriptions from, List<Server> changed) {
+    if (from != subscriptions || outbound == null) {
+      return; // Those of settings that hold no longer.
+    }
+    servers = changed;
+    outbound.replace(changed);
+    clocks.keySet().retainAll(changed.stream().map(Server::address).collect(Collectors.toSet()));
+  }
+
+  /**
+   * Takes other settings while connections go on. New ones go by them: servers, subscriptions
+   * (which are fetched again), timeouts, policies and clocks. Open ones are left alone. What cannot
+   * change while the program runs stays as it is.
+   *
+   * @throws SubscriptionException if there is no server in the new settings; nothing has changed
+   */
+  public Reloaded reload(ClientSettings next) throws SubscriptionException {
+    synchronized (reloading) {
+      ClientSettings before = settings;
+      VmessOutbound running = outbound;
+      if (running == null || next.demo()) {
+        return Reloaded.nothing(before, next, servers);
+      }
+      Subscriptions fresh = subscriptions(next);
+      try {
+        fresh.begin();
+      } catch (SubscriptionException | RuntimeException e) {
+        fresh.close();
+        throw e;
+      }
+      List<Server> old = servers;
+      Subscriptions replaced = subscriptions;
+      subscriptions = fresh;
+      settings = next;
+      replaced.close();
+      if (!Reloaded.sameDials(before, next)) {
+        clocks.clear();
+        running.renew(next.policies());
+      }
+      use(fresh, fresh.servers());
+      fresh.follow(servers, true, changed -> use(fresh, changed));
+      return Reloaded.of(before, next, old, servers);
+    }
+  }
+
+  private VmessOutbound makeOutbound() {
     ChoiceSettings choice = settings.choice();
     return new VmessOutbound(
         health -> choice.strategy().selector(servers, health),

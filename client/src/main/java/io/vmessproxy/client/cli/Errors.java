@@ -67,7 +67,8 @@ final class Errors implements IParameterExceptionHandler, IExecutionExceptionHan
     return ExitCode.USAGE;
   }
 
-  private static String message(ParameterException e) {
+  /** What is wrong, without what may be a secret. */
+  static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       return unknown(unmatched);
     }

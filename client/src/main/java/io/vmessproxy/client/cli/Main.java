@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -13,7 +14,9 @@ public final class Main {
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] args) {
-    CommandLine commandLine = commandLine(new RunCommand(), System.getenv());
+    RunCommand run = new RunCommand();
+    run.reload = new Reload(List.of(args), System.getenv());
+    CommandLine commandLine = commandLine(run, System.getenv());
     commandLine.setOut(new PrintWriter(System.out, true, Charset.defaultCharset()));
     commandLine.setErr(new PrintWriter(System.err, true, Charset.defaultCharset()));
     System.exit(execute(commandLine, args));

@@ -5,6 +5,7 @@ import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.subscribe.SubscriptionException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +53,9 @@ final class RunCommand implements Callable<Integer> {
   @Mixin PolicyOptions policies = new PolicyOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
 
+  /** Null where nobody runs it again: then SIGHUP does what the system says. */
+  @Nullable Reload reload;
+
   @Parameters(paramLabel = LinkArguments.LINK, hidden = true)
   List<String> arguments = List.of();
 
@@ -65,8 +69,14 @@ final class RunCommand implements Callable<Integer> {
     StartReport report = new StartReport(spec.commandLine().getOut());
     report.warn(settings);
     StopSignal stop = StopSignal.install(ExitCode.OK);
+    if (reload != null) {
+      reload.listen();
+    }
     try (ClientProxy proxy = ClientProxy.start(settings)) {
       stop.started();
+      if (reload != null) {
+        reload.start(proxy);
+      }
       report.started(settings, proxy);
       stop.await();
     }

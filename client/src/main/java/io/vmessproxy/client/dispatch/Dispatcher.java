@@ -33,6 +33,11 @@ public final class Dispatcher {
     this.hedges = hedges;
   }
 
+  /** One that refuses every session for this reason. */
+  public static Dispatcher refusing(OutboundException why) {
+    return new Dispatcher(new NoWayOut(why), HedgeBudget.none());
+  }
+
   /**
    * Opens a tunnel for a session, joins it to the application's channel, and tells the application.
    *

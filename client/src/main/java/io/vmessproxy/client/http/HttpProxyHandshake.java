@@ -94,6 +94,7 @@ public final class HttpProxyHandshake extends ChannelInboundHandlerAdapter {
     request = head;
     try {
       RequestCheck.check(head);
+      RequestTarget.refuseOriginForm(head.uri());
       ctx.pipeline().fireUserEventTriggered(HandshakeEvent.REQUEST_READ);
       if (ProxyAuthorization.accepts(head.headers(), credentials)) {
         ctx.channel().config().setAutoRead(false);

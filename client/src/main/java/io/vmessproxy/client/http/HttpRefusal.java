@@ -27,8 +27,7 @@ final class HttpRefusal extends RuntimeException {
               HttpResponseStatus.BAD_GATEWAY;
         };
     StringBuilder page =
-        new StringBuilder(
-            "server %s, %s: %s".formatted(cause.server(), cause.stage(), cause.evidence()));
+        new StringBuilder("%s, %s: %s".formatted(cause.who(), cause.stage(), cause.evidence()));
     if (!cause.action().isEmpty()) {
       page.append("\nWhat to do: ").append(cause.action());
     }

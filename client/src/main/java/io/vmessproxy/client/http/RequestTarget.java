@@ -23,14 +23,22 @@ record RequestTarget(
     return new RequestTarget(destination(target, -1), target, "", null);
   }
 
-  /** Reads {@code http://host[:port][/path][?query]}. */
-  static RequestTarget ofAbsolute(String target) {
-    int schemeEnd = target.indexOf("://");
+  /**
+   * Refuses a request for this port itself. It comes from a person, or from a page in a browser
+   * that looks for local ports: so it is answered before anything else is looked at, and always
+   * alike.
+   */
+  static void refuseOriginForm(String target) {
     if (target.startsWith("/") || target.equals("*")) {
       throw HttpRefusal.badRequest(
           "This is a proxy port, not a web server: set it as HTTP or SOCKS proxy in the"
               + " application's settings.");
     }
+  }
+
+  /** Reads {@code http://host[:port][/path][?query]}. */
+  static RequestTarget ofAbsolute(String target) {
+    int schemeEnd = target.indexOf("://");
     if (schemeEnd <= 0) {
       throw HttpRefusal.badRequest("The request target is not an http:// URL.");
     }

@@ -26,12 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class LocalListener {
-  /** The most connections open at once; more are closed as they come. */
-  public static final int MAX_CONNECTIONS = 4096;
-
   private final ListenerSettings settings;
   private final Credentials credentials;
   private final Dispatcher dispatcher;
+  private final Dispatcher crowded;
   private final @Nullable UdpAssociations udp;
   private final Timeouts timeouts;
   private final ConnectionLimit limit;
@@ -41,16 +39,21 @@ public final class LocalListener {
    * @param credentials who may use the port
    * @param udp whether SOCKS5 takes datagrams, too
    * @param dispatcher takes what the front ends read
+   * @param limit of all listeners together
    */
   public LocalListener(
-      ListenerSettings settings, Credentials credentials, UdpSettings udp, Dispatcher dispatcher) {
+      ListenerSettings settings,
+      Credentials credentials,
+      UdpSettings udp,
+      Dispatcher dispatcher,
+      ConnectionLimit limit) {
     this(
         settings,
         credentials,
         dispatcher,
         udp.enabled() ? new UdpAssociations(dispatcher, udp.address(), UdpLimits.DEFAULT) : null,
         Timeouts.DEFAULT,
-        MAX_CONNECTIONS);
+        limit);
   }
 
   LocalListener(
@@ -59,13 +62,14 @@ public final class LocalListener {
       Dispatcher dispatcher,
       @Nullable UdpAssociations udp,
       Timeouts timeouts,
-      int maxConnections) {
+      ConnectionLimit limit) {
     this.settings = settings;
     this.credentials = credentials;
     this.dispatcher = dispatcher;
     this.udp = udp;
     this.timeouts = timeouts;
-    this.limit = new ConnectionLimit(settings, maxConnections);
+    this.limit = limit;
+    this.crowded = Dispatcher.refusing(limit.reached());
   }
 
   /**
@@ -96,15 +100,23 @@ public final class LocalListener {
   private final class Accepted extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
-      if (!limit.admit(channel)) {
+      ConnectionLimit.Verdict verdict = limit.admit(channel);
+      if (verdict == ConnectionLimit.Verdict.CLOSE) {
         channel.close();
         return;
       }
+      boolean served = verdict == ConnectionLimit.Verdict.SERVE;
       connections.add(channel);
       channel
           .pipeline()
           .addLast(new HandshakeGuard(timeouts.handshake()))
-          .addLast(new ProtocolDetector(settings.kind(), credentials, dispatcher, udp, timeouts));
+          .addLast(
+              new ProtocolDetector(
+                  settings.kind(),
+                  credentials,
+                  served ? dispatcher : crowded,
+                  served ? udp : null,
+                  timeouts));
     }
   }
 }

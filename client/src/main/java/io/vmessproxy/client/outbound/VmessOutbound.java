@@ -41,7 +41,7 @@ public final class VmessOutbound implements Outbound {
 
   private final ServerSelector selector;
   private final HealthBoard board;
-  private final PolicyTable policies;
+  private volatile PolicyTable policies;
   private final DialFactory factory;
   private final int attempts;
   private volatile boolean oneStreamForAllTargets;
@@ -118,6 +118,15 @@ public final class VmessOutbound implements Outbound {
     selector.replace(servers);
     oneStreamForAllTargets = one;
     prune();
+  }
+
+  /**
+   * Streams that open from now on go by these policies, and by what the factory of dials goes by
+   * now. Those that are open are left as they are.
+   */
+  public void renew(PolicyTable newPolicies) {
+    policies = newPolicies;
+    dials.clear();
   }
 
   private void prune() {

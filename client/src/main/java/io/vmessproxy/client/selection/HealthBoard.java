@@ -33,9 +33,17 @@ public final class HealthBoard implements Health {
   private static final long OPENING_MARGIN = 500 * MILLI;
 
   /** A trial that takes longer is one of a server that is still slow. */
-  private static final long SLOW_TRIAL = 250 * MILLI;
+  private static final long SLOW_TRIAL = 150 * MILLI;
 
   private static final int OUTDONE_IN_A_ROW = 3;
+
+  /** An answer within so long is never slow. */
+  private static final long NEVER_SLOW = 100 * MILLI;
+
+  /** So many slow answers in a row, while another server has given as many that are usual. */
+  private static final int SLOW_IN_A_ROW = 4;
+
+  private static final long LATELY_NANOS = 2000 * MILLI;
 
   /** Failures that lie no further apart have one cause. */
   private static final long SHARED_NANOS = 10_000 * MILLI;
@@ -103,6 +111,10 @@ public final class HealthBoard implements Health {
     private volatile long answeredNanos;
     private volatile boolean everAnswered;
     private volatile int outdone;
+
+    /** Of its last answers: how many in a row were usual; below zero, slow. */
+    private volatile int run;
+
     private @Nullable Failure why;
 
     Entry(Endpoint endpoint, ServerEntry server) {
@@ -175,14 +187,32 @@ public final class HealthBoard implements Health {
    */
   public void answered(Endpoint endpoint, long waitedNanos) {
     Entry entry = entry(endpoint);
-    entry.answered(nanoTime.getAsLong());
-    long unusual = unusualWait(endpoint).toNanos();
-    entry.answers.add(
-        entry.answers.known() ? Math.min(waitedNanos, 2 * entry.answers.mean()) : waitedNanos);
-    if (waitedNanos <= unusual) {
+    long now = nanoTime.getAsLong();
+    entry.answered(now);
+    boolean known = entry.answers.known();
+    boolean slow = known && waitedNanos > Math.max(NEVER_SLOW, entry.answers.most());
+    entry.answers.add(known ? Math.min(waitedNanos, 2 * entry.answers.mean()) : waitedNanos);
+    if (!slow) {
       entry.outdone = 0;
+      entry.run = Math.max(1, Math.min(SLOW_IN_A_ROW, entry.run + 1));
       serves(entry);
+      return;
     }
+    int run = Math.min(-1, entry.run - 1);
+    entry.run = run;
+    if (-run >= SLOW_IN_A_ROW && othersAreUsual(entry, now)) {
+      entry.run = 0;
+      ejectSlow(entry, "its answers take %d ms".formatted(waitedNanos / MILLI));
+    }
+  }
+
+  private boolean othersAreUsual(Entry slow, long now) {
+    return entries.values().stream()
+        .anyMatch(
+            other ->
+                other.server != slow.server
+                    && other.run >= SLOW_IN_A_ROW
+                    && now - other.answeredNanos < LATELY_NANOS);
   }
 
   /**
@@ -273,14 +303,18 @@ public final class HealthBoard implements Health {
     entry.outdone = times;
     if (times >= OUTDONE_IN_A_ROW) {
       entry.outdone = 0;
-      eject(
-          entry,
-          false,
-          Failure.ENDED,
-          "server %s: others answer sooner, %d times in a row"
-              .formatted(endpoint.server().tag(), times),
-          true);
+      ejectSlow(entry, "nothing, %d times in a row".formatted(times));
     }
+  }
+
+  private void ejectSlow(Entry entry, String what) {
+    String tag = entry.endpoint.server().tag();
+    eject(
+        entry,
+        false,
+        Failure.ENDED,
+        "server %s: %s, while others answer as usual".formatted(tag, what),
+        true);
   }
 
   private void eject(

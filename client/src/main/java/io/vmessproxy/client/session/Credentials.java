@@ -3,6 +3,7 @@ package io.vmessproxy.client.session;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Who may use a listener. Empty: everybody. */
 public final class Credentials {
@@ -30,6 +31,16 @@ public final class Credentials {
       accepted |= sameUser && samePassword;
     }
     return accepted;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Credentials that && logins.equals(that.logins);
+  }
+
+  @Override
+  public int hashCode() {
+    return logins.hashCode();
   }
 
   private static boolean same(String expected, String given) {

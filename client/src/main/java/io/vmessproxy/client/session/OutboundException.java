@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
  * secret, so it may be shown to the application.
  */
 public final class OutboundException extends IOException {
+  /** In place of a server's tag: it is this program itself. */
+  public static final String NO_SERVER = "-";
+
   private static final long serialVersionUID = 1L;
 
   private final Failure failure;
@@ -30,8 +33,8 @@ public final class OutboundException extends IOException {
   public OutboundException(
       Failure failure, String stage, String server, String evidence, String action) {
     super(
-        "server %s, %s: %s%s"
-            .formatted(server, stage, evidence, action.isEmpty() ? "" : " (" + action + ")"));
+        "%s, %s: %s%s"
+            .formatted(who(server), stage, evidence, action.isEmpty() ? "" : " (" + action + ")"));
     this.failure = failure;
     this.stage = stage;
     this.server = server;
@@ -59,6 +62,15 @@ public final class OutboundException extends IOException {
             .collect(Collectors.joining(", "));
     return new OutboundException(
         failure, stage, server, "%s; before it %s".formatted(evidence, others), action);
+  }
+
+  private static String who(String server) {
+    return server.equals(NO_SERVER) ? "this program" : "server " + server;
+  }
+
+  /** Who failed: {@code server a.example:443}, or {@code this program}. */
+  public String who() {
+    return who(server);
   }
 
   /** The class of failure. */

@@ -160,14 +160,24 @@ public final class Subscriptions implements AutoCloseable {
    * @param using the servers that the listener knows by now
    * @param changed takes all servers each time that one has changed; there is at least one
    */
-  public synchronized void follow(List<Server> using, Consumer<List<Server>> changed) {
+  public void follow(List<Server> using, Consumer<List<Server>> changed) {
+    follow(using, false, changed);
+  }
+
+  /**
+   * As above.
+   *
+   * @param atOnce whether all are refreshed now, however young they are
+   */
+  public synchronized void follow(
+      List<Server> using, boolean atOnce, Consumer<List<Server>> changed) {
     told = using;
     listener = changed;
     tell();
     feeds.forEach(Feed::warn);
     for (Feed feed : feeds) {
       if (!scheduled.contains(feed)) {
-        schedule(feed, feed.untilNext());
+        schedule(feed, atOnce ? Duration.ZERO : feed.untilNext());
       }
     }
   }

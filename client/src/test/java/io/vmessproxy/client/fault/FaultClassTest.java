@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.Channel;
 import io.vmessproxy.client.ClientProxy;
 import io.vmessproxy.client.dispatch.Dispatcher;
+import io.vmessproxy.client.inbound.ConnectionLimit;
 import io.vmessproxy.client.inbound.LocalListener;
 import io.vmessproxy.client.outbound.VmessDial;
 import io.vmessproxy.client.outbound.VmessOutbound;
@@ -148,7 +149,12 @@ class FaultClassTest {
                     FaultBench.HANDSHAKE_TIMEOUT,
                     suggestions));
     LocalListener listener =
-        new LocalListener(any, Credentials.NONE, UdpSettings.DEFAULT, new Dispatcher(outbound));
+        new LocalListener(
+            any,
+            Credentials.NONE,
+            UdpSettings.DEFAULT,
+            new Dispatcher(outbound),
+            ConnectionLimit.ofThisProcess());
     Channel socket = listener.bind(bench.loops(), bench.loops()).sync().channel();
     return ((InetSocketAddress) socket.localAddress()).getPort();
   }

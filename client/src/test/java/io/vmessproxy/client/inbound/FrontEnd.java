@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * names leads to a local server of its own.
  */
 public final class FrontEnd implements AutoCloseable, Outbound {
+  private static final int MAX_CONNECTIONS = 4096;
+
   private final EventLoopGroup loops = EventLoops.group(2);
   private final Map<String, InetSocketAddress> servers = new ConcurrentHashMap<>();
   private final List<Session> sessions = new CopyOnWriteArrayList<>();
@@ -73,7 +75,7 @@ public final class FrontEnd implements AutoCloseable, Outbound {
             dispatcher,
             udp == null ? null : new UdpAssociations(dispatcher, udp.told, udp.limits),
             timeouts,
-            maxConnections);
+            new ConnectionLimit(maxConnections));
     socket = listener.bind(loops, loops).syncUninterruptibly().channel();
   }
 
@@ -82,8 +84,7 @@ public final class FrontEnd implements AutoCloseable, Outbound {
   }
 
   public static FrontEnd with(Kind kind, Credentials credentials) {
-    return new FrontEnd(
-        kind, credentials, Timeouts.DEFAULT, Policy.DEFAULT, LocalListener.MAX_CONNECTIONS);
+    return new FrontEnd(kind, credentials, Timeouts.DEFAULT, Policy.DEFAULT, MAX_CONNECTIONS);
   }
 
   public static FrontEnd withLogin(String user, String password) {
@@ -98,18 +99,12 @@ public final class FrontEnd implements AutoCloseable, Outbound {
     Policy policy =
         new Policy(Duration.ofSeconds(4), connIdle, Duration.ofSeconds(2), Duration.ofSeconds(5));
     Timeouts timeouts = new Timeouts(handshake, keepAlive);
-    return new FrontEnd(
-        Kind.MIXED, Credentials.NONE, timeouts, policy, LocalListener.MAX_CONNECTIONS);
+    return new FrontEnd(Kind.MIXED, Credentials.NONE, timeouts, policy, MAX_CONNECTIONS);
   }
 
   public static FrontEnd withUdp(@Nullable Udp udp) {
     return new FrontEnd(
-        Kind.MIXED,
-        Credentials.NONE,
-        Timeouts.DEFAULT,
-        Policy.DEFAULT,
-        LocalListener.MAX_CONNECTIONS,
-        udp);
+        Kind.MIXED, Credentials.NONE, Timeouts.DEFAULT, Policy.DEFAULT, MAX_CONNECTIONS, udp);
   }
 
   /** Datagrams to {@code destination} ({@code host:port}) go to {@code server}. */

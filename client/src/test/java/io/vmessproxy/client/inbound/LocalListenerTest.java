@@ -6,7 +6,10 @@ import io.vmessproxy.client.session.Credentials;
 import io.vmessproxy.client.settings.ListenerSettings.Kind;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,14 +71,50 @@ class LocalListenerTest {
   }
 
   @Test
-  void refusesConnectionsAboveItsMaximum() throws IOException {
+  void saysWhyConnectionsAboveItsMaximumAreRefused() throws IOException {
+    String ipv4 = "050100017f0000010050";
     try (FrontEnd front = FrontEnd.withMaxConnections(1);
         TestPeer first = front.connect()) {
       assertThat(first.sendHex("050100").readHex(2)).isEqualTo("0500");
-      try (TestPeer second = front.connect()) {
-        assertThat(ends(second)).isTrue();
+      try (TestPeer socks5 = front.connect()) {
+        assertThat(socks5.sendHex("050100").readHex(2)).isEqualTo("0500");
+        assertThat(socks5.sendHex(ipv4).readHex(2)).isEqualTo("0501");
       }
-      assertThat(front.listener().connections().size()).isEqualTo(1);
+      try (TestPeer socks4 = front.connect()) {
+        assertThat(socks4.sendHex("040100507f00000100").readHex(2)).isEqualTo("005b");
+      }
+      for (String request :
+          List.of(
+              "CONNECT a.example:443 HTTP/1.1\r\n\r\n", "GET http://a.example/ HTTP/1.1\r\n\r\n")) {
+        try (TestPeer http = front.connect()) {
+          http.send(request.getBytes(StandardCharsets.US_ASCII));
+          assertThat(http.readAll())
+              .startsWith("HTTP/1.1 503 ")
+              .contains("retry-after: ", "1 connections are open", "ulimit -n");
+        }
+      }
+      assertThat(front.sessions()).isEmpty();
+    }
+  }
+
+  @Test
+  void closesConnectionsThatAreTooManyToTell() throws IOException {
+    List<TestPeer> open = new ArrayList<>();
+    try (FrontEnd front = FrontEnd.withMaxConnections(1)) {
+      for (int i = 0; i < 1 + 16; i++) {
+        TestPeer peer = front.connect();
+        open.add(peer);
+        assertThat(peer.sendHex("050100").readHex(2)).isEqualTo("0500");
+      }
+      try (TestPeer next = front.connect()) {
+        assertThat(ends(next)).isTrue();
+      }
+      open.remove(0).close();
+      assertThat(open.get(0).sendHex("050100017f0000010050").readHex(2)).isEqualTo("0501");
+    } finally {
+      for (TestPeer peer : open) {
+        peer.close();
+      }
     }
   }
 

@@ -157,6 +157,33 @@ class HealthBoardTest {
   }
 
   @Test
+  void slowAnswersInARowWhileOthersAreAsQuickAsEverAreOut() {
+    answer(first, 5, 10);
+    answer(other, 5, 10);
+    answer(first, 400, 3);
+    assertThat(board.available(first)).isTrue();
+    answer(other, 5, 1);
+    answer(first, 400, 1);
+
+    assertThat(board.available(first)).isFalse();
+    assertThat(ejected).containsExactly(first);
+  }
+
+  @Test
+  void slowTargetsAreNotTheServersFault() {
+    answer(first, 5, 10);
+    answer(other, 5, 10);
+    for (int i = 0; i < 50; i++) {
+      answer(first, 2000, 1);
+      answer(other, 2000, 1);
+    }
+    answer(first, 5, 1);
+    answer(first, 2000, 3);
+
+    assertThat(ejected).isEmpty();
+  }
+
+  @Test
   void aSlowTrialDoesNotBringASlowServerBack() {
     answer(first, 10, 5);
     for (int i = 0; i < 3; i++) {

@@ -19,6 +19,8 @@ import java.util.stream.LongStream;
  */
 public final class FaultBench implements AutoCloseable {
   private static final int SERVERS = 3;
+  private static final int WARM_UP_RATE = 40;
+  private static final int WARM_UP_SECONDS = 4;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   /** The limit within which a bad server has to be left; what starts later must not notice it. */
@@ -157,6 +159,7 @@ public final class FaultBench implements AutoCloseable {
 
   private Result measure(
       String client, int port, Fault fault, int seconds, int aSecond, Kind... kinds) {
+    warmUp(port, kinds);
     FaultRelay bad = relays.get(random.nextInt(SERVERS));
     long faultAfter = (long) ((0.25 + 0.1 * random.nextDouble()) * seconds * SECOND);
     long goodAfter = faultAfter + (long) (0.3 * seconds * SECOND);
@@ -173,6 +176,15 @@ public final class FaultBench implements AutoCloseable {
       return result(client, fault, load.finish(), bad, start, faultAt, goodAt);
     } finally {
       bad.set(Fault.NONE);
+    }
+  }
+
+  /** What a JVM does in its first seconds is another bench's. */
+  private void warmUp(int port, Kind... kinds) {
+    try (SteadyLoad load = new SteadyLoad(port, target.port(), kinds)) {
+      load.start(WARM_UP_RATE);
+      sleepUntil(System.nanoTime() + WARM_UP_SECONDS * SECOND);
+      load.finish();
     }
   }
 

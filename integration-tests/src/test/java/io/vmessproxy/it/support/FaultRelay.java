@@ -201,7 +201,7 @@ public final class FaultRelay implements AutoCloseable {
 
   private void pump(Socket from, Socket to, boolean answers) {
     Random random = new Random(port * 31L + System.nanoTime());
-    long cutAt = 1 + random.nextInt(200_000);
+    long cutAt = 1L + random.nextInt(200_000);
     long passed = 0;
     byte[] some = new byte[CHUNK];
     try {

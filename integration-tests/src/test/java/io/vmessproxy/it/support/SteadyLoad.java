@@ -56,6 +56,7 @@ public final class SteadyLoad implements AutoCloseable {
 
   private final int proxy;
   private final int target;
+  private final int[] sizes;
   private final Kind[] kinds;
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
   private final ExecutorService threads =
@@ -72,9 +73,18 @@ public final class SteadyLoad implements AutoCloseable {
    * @param kinds taken in turn
    */
   public SteadyLoad(int proxy, int target, Kind... kinds) {
+    this(proxy, target, SIZES, kinds);
+  }
+
+  /**
+   * @param sizes of the answers, taken in turn
+   * @param kinds taken in turn
+   */
+  public SteadyLoad(int proxy, int target, int[] sizes, Kind... kinds) {
     this.proxy = proxy;
     this.target = target;
-    this.kinds = kinds;
+    this.sizes = sizes.clone();
+    this.kinds = kinds.clone();
   }
 
   /** A target for it. */
@@ -156,7 +166,7 @@ public final class SteadyLoad implements AutoCloseable {
 
   private Outcome request(int number, long due) {
     Kind kind = kinds[number % kinds.length];
-    int size = SIZES[number / kinds.length % SIZES.length];
+    int size = sizes[number / kinds.length % sizes.length];
     long begin = System.nanoTime();
     String error = null;
     try {

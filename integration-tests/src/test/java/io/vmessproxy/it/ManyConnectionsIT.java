@@ -1,0 +1,194 @@
+package io.vmessproxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vmessproxy.it.support.EchoForMany;
+import io.vmessproxy.it.support.JvmView;
+import io.vmessproxy.it.support.ProxyProcess;
+import io.vmessproxy.it.support.ServeProcess;
+import io.vmessproxy.it.support.VmessUser;
+import io.vmessproxy.it.support.Wait;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Ten thousand tunnels at once that say nothing, and as many that stop anywhere. */
+class ManyConnectionsIT {
+  private static final int CONNECTIONS = 10_000;
+  private static final int THREADS = 16;
+  private static final long SEED = 20_261_126;
+  private static final int LARGEST = 3000;
+
+  @Test
+  void holdsTenThousandIdleConnections() throws Exception {
+    try (EchoForMany echo = EchoForMany.start();
+        ServeProcess serve = ServeProcess.of(VmessUser.AEAD);
+        ProxyProcess proxy = ProxyProcess.inFrontOf(serve.options(VmessUser.AEAD, "aes-128-gcm"))) {
+      List<Socket> open = new ArrayList<>();
+      try {
+        open.add(tunnel(proxy.port(), echo.address(0)));
+        say(open.get(0), 1);
+        long before = proxy.process().residentBytes();
+        long descriptors = proxy.process().descriptors();
+        open.addAll(tunnels(CONNECTIONS - 1, proxy.port(), echo));
+        long held = proxy.process().residentBytes();
+
+        for (int i = 0; i < CONNECTIONS; i += 50) {
+          say(open.get(i), i);
+        }
+
+        Files.writeString(
+            Path.of("target", "many-connections.txt"),
+            "%d idle connections: %d MiB resident before, %d with them, %.1f KiB each%n"
+                .formatted(
+                    CONNECTIONS, before >> 20, held >> 20, (held - before) / 1024.0 / CONNECTIONS));
+        for (Socket socket : open) {
+          socket.close();
+        }
+        Wait.until(
+            Duration.ofSeconds(30),
+            () -> proxy.process().descriptors() <= descriptors,
+            () -> "descriptors: " + proxy.process().descriptors());
+        say(tunnel(proxy.port(), echo.address(0)), 7);
+        assertThat(proxy.log()).doesNotContain("Exception", "OutOfMemory");
+        assertThat(serve.log()).doesNotContain("Exception", "OutOfMemory");
+      } finally {
+        for (Socket socket : open) {
+          socket.close();
+        }
+      }
+    }
+  }
+
+  @Test
+  void tenThousandThatStopAnywhereLeaveNothing() throws Exception {
+    try (EchoForMany echo = EchoForMany.start();
+        ServeProcess serve = ServeProcess.of(VmessUser.AEAD);
+        ProxyProcess proxy = ProxyProcess.inFrontOf(serve.options(VmessUser.AEAD, "aes-128-gcm"))) {
+      stopAnywhere(1000, SEED - 1, proxy.port(), echo);
+      awaitBase(proxy, Long.MAX_VALUE);
+      long descriptors = proxy.process().descriptors();
+      long heap = JvmView.liveBytes(proxy.process().pid());
+
+      stopAnywhere(CONNECTIONS, SEED, proxy.port(), echo);
+
+      awaitBase(proxy, descriptors);
+      long after = JvmView.liveBytes(proxy.process().pid());
+      assertThat(after).as("live heap, %d KiB before", heap >> 10).isLessThan(heap + (2 << 20));
+      say(tunnel(proxy.port(), echo.address(0)), 7);
+      assertThat(proxy.log()).doesNotContain("OutOfMemory", "LEAK");
+    }
+  }
+
+  private static void awaitBase(ProxyProcess proxy, long descriptors) {
+    Wait.until(
+        Duration.ofSeconds(30),
+        () -> proxy.process().descriptors() <= descriptors,
+        () -> "descriptors: %d, before: %d".formatted(proxy.process().descriptors(), descriptors));
+  }
+
+  private static void stopAnywhere(int count, long seed, int proxy, EchoForMany echo)
+      throws Exception {
+    inParallel(
+        count,
+        i -> {
+          Random random = new Random(seed * 31 + i);
+          byte[] talk = talk(echo.address(i), random);
+          int stop = 1 + random.nextInt(talk.length);
+          try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy)) {
+            socket.setSoTimeout(5000);
+            if (random.nextInt(4) == 0) {
+              socket.setSoLinger(true, 0);
+            }
+            socket.getOutputStream().write(talk, 0, stop);
+            if (random.nextBoolean()) {
+              int some = socket.getInputStream().available();
+              socket.getInputStream().readNBytes(some);
+            }
+          } catch (IOException e) {
+            // Whoever stops anywhere may be stopped himself.
+          }
+          return null;
+        });
+  }
+
+  /** All that an application says in a valid conversation, without waiting for answers. */
+  private static byte[] talk(InetSocketAddress to, Random random) {
+    byte[] payload = new byte[random.nextInt(LARGEST)];
+    random.nextBytes(payload);
+    byte[] head =
+        random.nextBoolean()
+            ? socks(to)
+            : "CONNECT %1$s:%2$d HTTP/1.1\r\nHost: %1$s:%2$d\r\n\r\n"
+                .formatted(to.getAddress().getHostAddress(), to.getPort())
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] all = java.util.Arrays.copyOf(head, head.length + payload.length);
+    System.arraycopy(payload, 0, all, head.length, payload.length);
+    return all;
+  }
+
+  private static List<Socket> tunnels(int count, int proxy, EchoForMany echo) throws Exception {
+    return inParallel(count, i -> tunnel(proxy, echo.address(i)));
+  }
+
+  private interface Work<T> {
+    T of(int number) throws Exception;
+  }
+
+  private static <T> List<T> inParallel(int count, Work<T> work) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<T>> all = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int number = i;
+        all.add(threads.submit(() -> work.of(number)));
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> one : all) {
+        results.add(one.get(120, TimeUnit.SECONDS));
+      }
+      return results;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Socket tunnel(int proxy, InetSocketAddress to) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy);
+    socket.setSoTimeout(30_000);
+    socket.getOutputStream().write(socks(to));
+    byte[] replies = socket.getInputStream().readNBytes(12);
+    assertThat(replies).hasSize(12);
+    assertThat(replies[3]).as("SOCKS reply").isZero();
+    return socket;
+  }
+
+  private static byte[] socks(InetSocketAddress to) {
+    byte[] ip = to.getAddress().getAddress();
+    int port = to.getPort();
+    return new byte[] {
+      5, 1, 0, 5, 1, 0, 1, ip[0], ip[1], ip[2], ip[3], (byte) (port >> 8), (byte) port
+    };
+  }
+
+  private static void say(Socket socket, int seed) throws IOException {
+    byte[] sent = new byte[100];
+    new Random(seed).nextBytes(sent);
+    socket.getOutputStream().write(sent);
+    InputStream in = socket.getInputStream();
+    assertThat(in.readNBytes(sent.length)).isEqualTo(sent);
+  }
+}
