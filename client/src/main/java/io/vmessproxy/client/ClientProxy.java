@@ -3,10 +3,12 @@ package io.vmessproxy.client;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
+import io.vmessproxy.client.check.Prober;
 import io.vmessproxy.client.dispatch.Dispatcher;
 import io.vmessproxy.client.dispatch.HedgeBudget;
 import io.vmessproxy.client.inbound.ConnectionLimit;
 import io.vmessproxy.client.inbound.LocalListener;
+import io.vmessproxy.client.inbound.SocketOwners;
 import io.vmessproxy.client.outbound.DialListener;
 import io.vmessproxy.client.outbound.ServerClock;
 import io.vmessproxy.client.outbound.VmessDial;
@@ -66,6 +68,7 @@ public final class ClientProxy implements AutoCloseable {
   private @Nullable VmessOutbound outbound;
   private @Nullable DemoServer demo;
   private @Nullable MachineWatch machine;
+  private @Nullable Prober prober;
 
   private ClientProxy(ClientSettings settings) {
     this.settings = settings;
@@ -95,6 +98,7 @@ public final class ClientProxy implements AutoCloseable {
       proxy.listen(outbound);
       proxy.warmUp(outbound);
       proxy.watchMachine(outbound);
+      proxy.probe(outbound);
       if (!settings.demo()) {
         proxy.follow(outbound);
       }
@@ -117,9 +121,11 @@ public final class ClientProxy implements AutoCloseable {
         new Dispatcher(
             outbound, settings.choice().hedge() ? HedgeBudget.few() : HedgeBudget.none());
     ConnectionLimit limit = ConnectionLimit.ofThisProcess();
+    SocketOwners owners = settings.sameUser() ? SocketOwners.ofThisUser() : null;
     for (ListenerSettings listener : settings.listeners()) {
       LocalListener local =
-          new LocalListener(listener, settings.credentials(), settings.udp(), dispatcher, limit);
+          new LocalListener(
+              listener, settings.credentials(), settings.udp(), dispatcher, limit, owners);
       localListeners.add(local);
       Channel socket = bound(listener, local.bind(loops, loops));
       accepting.add(socket);
@@ -142,6 +148,21 @@ public final class ClientProxy implements AutoCloseable {
             "warm-up");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private void probe(VmessOutbound through) {
+    ChoiceSettings choice = settings.choice();
+    if (choice.probe() != null) {
+      prober =
+          new Prober(
+              choice.probe(),
+              choice.probeUrl(),
+              through.board(),
+              through::endpoints,
+              through::dial,
+              loops);
+      prober.start();
+    }
   }
 
   private void watchMachine(VmessOutbound outbound) {
@@ -298,6 +319,9 @@ public final class ClientProxy implements AutoCloseable {
     subscriptions.close();
     if (machine != null) {
       machine.close();
+    }
+    if (prober != null) {
+      prober.close();
     }
     accepting.forEach(Channel::close);
     localListeners.forEach(listener -> listener.connections().close().awaitUninterruptibly());

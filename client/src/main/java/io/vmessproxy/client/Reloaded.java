@@ -51,7 +51,8 @@ public record Reloaded(int servers, int fresh, int gone, List<String> needRestar
     note(options, "--no-udp or --udp-address", before.udp(), next.udp());
     note(options, "--demo", before.demo(), next.demo());
     note(options, "--drain", before.drain(), next.drain());
-    note(options, "--strategy, --attempts or --no-hedge", before.choice(), next.choice());
+    note(options, "--same-user", before.sameUser(), next.sameUser());
+    note(options, "--strategy, --attempts, --no-hedge or --probe", before.choice(), next.choice());
     return options;
   }
 

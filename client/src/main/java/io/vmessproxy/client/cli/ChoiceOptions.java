@@ -2,17 +2,24 @@ package io.vmessproxy.client.cli;
 
 import io.vmessproxy.client.selection.Strategy;
 import io.vmessproxy.client.settings.ChoiceSettings;
+import io.vmessproxy.client.settings.Durations;
 import io.vmessproxy.client.settings.Masked;
 import io.vmessproxy.client.settings.Numbers;
 import io.vmessproxy.client.settings.SettingsException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which server a connection gets. */
 final class ChoiceOptions {
   private static final String STRATEGY = "--strategy";
   private static final String ATTEMPTS = "--attempts";
+  private static final String PROBE = "--probe";
+  private static final String PROBE_URL = "--probe-url";
+
+  private static final Duration LEAST_INTERVAL = Duration.ofSeconds(1);
 
   @Option(
       names = STRATEGY,
@@ -41,11 +48,41 @@ final class ChoiceOptions {
               + " hundred connections may.")
   boolean noHedge;
 
+  @Option(
+      names = PROBE,
+      paramLabel = "INTERVAL",
+      order = 4,
+      description =
+          "Fetches a page through each server that often, also through those that nobody uses, so"
+              + " that those that fail are known beforehand. Default: never")
+  @Nullable String probe;
+
+  @Option(
+      names = PROBE_URL,
+      paramLabel = "URL",
+      order = 5,
+      description = {
+        "That page; where its path ends in generate_204, the answer must be 204 without a body.",
+        "Default: http://www.gstatic.com/generate_204"
+      })
+  String probeUrl = ChoiceSettings.USUAL_URL.toString();
+
   ChoiceSettings settings(Given given) {
     return new ChoiceSettings(
         strategy(given.name(STRATEGY)),
         Numbers.read(given.name(ATTEMPTS), attempts, 1, ChoiceSettings.MAX_ATTEMPTS),
-        !noHedge);
+        !noHedge,
+        probe == null ? null : interval(given.name(PROBE), probe),
+        UrlText.read(given.name(PROBE_URL), probeUrl));
+  }
+
+  private static Duration interval(String name, String text) {
+    Duration interval = Durations.readPositive(name, text);
+    if (interval.compareTo(LEAST_INTERVAL) < 0) {
+      throw new SettingsException(
+          "%s: %s (expected: 1s or more, as in 5m)".formatted(name, Masked.plain(text)));
+    }
+    return interval;
   }
 
   private Strategy strategy(String name) {

@@ -1,5 +1,6 @@
 package io.vmessproxy.client.cli;
 
+import io.vmessproxy.client.inbound.SocketOwners;
 import io.vmessproxy.client.session.Credentials;
 import io.vmessproxy.client.settings.HostPort;
 import io.vmessproxy.client.settings.ListenerSettings;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
 final class FrontEndOptions {
   private static final String LISTEN = "--listen";
   private static final String AUTH = "--auth";
+  private static final String SAME_USER = "--same-user";
   private static final String UDP_ADDRESS = "--udp-address";
   private static final String EXAMPLE = "127.0.0.1:1080";
   private static final ListenerSettings DEFAULT =
@@ -62,6 +64,23 @@ final class FrontEndOptions {
         "Default: the one they connected to"
       })
   @Nullable String udpAddress;
+
+  @Option(
+      names = SAME_USER,
+      order = 6,
+      description =
+          "Serves only processes of the user that runs this program, on this machine. Linux only.")
+  boolean sameUser;
+
+  boolean sameUser(Given given) {
+    if (sameUser && !SocketOwners.known()) {
+      throw new SettingsException(
+          given.name(SAME_USER)
+              + ": this system does not tell whose a connection is (expected:"
+              + " Linux; --auth USER:PASSWORD works everywhere)");
+    }
+    return sameUser;
+  }
 
   List<ListenerSettings> listeners(Given given) {
     if (listen.isEmpty()) {

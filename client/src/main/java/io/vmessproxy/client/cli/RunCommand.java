@@ -99,6 +99,7 @@ final class RunCommand implements Callable<Integer> {
         timeouts.handshakeTimeout(given),
         timeouts.clockOffset(given),
         policies.drain(given),
-        choice.settings(given));
+        choice.settings(given),
+        frontEnd.sameUser(given));
   }
 }

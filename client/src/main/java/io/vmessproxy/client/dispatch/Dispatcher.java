@@ -20,6 +20,7 @@ public final class Dispatcher {
   private final Outbound outbound;
   private final HedgeBudget hedges;
   private final FoldedLog failures = new FoldedLog(LOG::warn);
+  private final LocalLookUpHint hint = new LocalLookUpHint();
 
   public Dispatcher(Outbound outbound) {
     this(outbound, HedgeBudget.few());
@@ -77,6 +78,10 @@ public final class Dispatcher {
   public void report(Session session, OutboundException failure, EventLoop loop) {
     LOG.debug("{}: {}", session, failure.getMessage());
     failures.write(String.valueOf(failure.getMessage()), loop);
+  }
+
+  LocalLookUpHint hint() {
+    return hint;
   }
 
   static OutboundException outboundException(Throwable cause, Session session) {

@@ -76,7 +76,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter implements Contest.Asker
   private void connect(OpenStream stream) {
     connected = true;
     inbound.pipeline().addLast(new SocketEnd());
-    if (!contest.mayMove()) {
+    if (!contest.mayMove() && !dispatcher.hint().concerns(session)) {
       // There is nowhere else to go, so there is nothing to keep.
       joined = true;
       Relay relay = Relay.join(inbound, stream.channel(), policy);
@@ -143,6 +143,9 @@ final class Tunnel extends ChannelInboundHandlerAdapter implements Contest.Asker
 
   private void send(ByteBuf bytes) {
     boolean safe = rule.add(bytes);
+    if (rule.complete()) {
+      dispatcher.hint().saw(session, rule);
+    }
     if (safe || contest.running().isEmpty()) {
       keep(bytes);
     } else {

@@ -33,6 +33,7 @@ public final class LocalListener {
   private final @Nullable UdpAssociations udp;
   private final Timeouts timeouts;
   private final ConnectionLimit limit;
+  private final @Nullable SocketOwners owners;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   /**
@@ -40,20 +41,23 @@ public final class LocalListener {
    * @param udp whether SOCKS5 takes datagrams, too
    * @param dispatcher takes what the front ends read
    * @param limit of all listeners together
+   * @param owners admits connections; null: anybody's
    */
   public LocalListener(
       ListenerSettings settings,
       Credentials credentials,
       UdpSettings udp,
       Dispatcher dispatcher,
-      ConnectionLimit limit) {
+      ConnectionLimit limit,
+      @Nullable SocketOwners owners) {
     this(
         settings,
         credentials,
         dispatcher,
         udp.enabled() ? new UdpAssociations(dispatcher, udp.address(), UdpLimits.DEFAULT) : null,
         Timeouts.DEFAULT,
-        limit);
+        limit,
+        owners);
   }
 
   LocalListener(
@@ -62,13 +66,15 @@ public final class LocalListener {
       Dispatcher dispatcher,
       @Nullable UdpAssociations udp,
       Timeouts timeouts,
-      ConnectionLimit limit) {
+      ConnectionLimit limit,
+      @Nullable SocketOwners owners) {
     this.settings = settings;
     this.credentials = credentials;
     this.dispatcher = dispatcher;
     this.udp = udp;
     this.timeouts = timeouts;
     this.limit = limit;
+    this.owners = owners;
     this.crowded = Dispatcher.refusing(limit.reached());
   }
 
@@ -107,6 +113,9 @@ public final class LocalListener {
       }
       boolean served = verdict == ConnectionLimit.Verdict.SERVE;
       connections.add(channel);
+      if (owners != null) {
+        channel.pipeline().addLast(owners.gate());
+      }
       channel
           .pipeline()
           .addLast(new HandshakeGuard(timeouts.handshake()))

@@ -193,6 +193,11 @@ public final class VmessOutbound implements Outbound {
     return selector.endpoints().stream().anyMatch(board::available);
   }
 
+  /** All that there is to choose from now. */
+  public List<Endpoint> endpoints() {
+    return selector.endpoints();
+  }
+
   ServerSelector selector() {
     return selector;
   }

@@ -327,6 +327,7 @@ public final class HealthBoard implements Health {
     synchronized (this) {
       Breaker breaker = whole ? entry.server.breaker : entry.breaker;
       fresh = breaker.open(now, random, slow);
+      endTrial(entry, now);
       if (whole) {
         entry.server.why = why;
       }
@@ -348,6 +349,15 @@ public final class HealthBoard implements Health {
       log.out(entry.endpoint, whole, String.valueOf(message), again);
     }
     ejected.forEach(listener::ejected);
+  }
+
+  /** A trial of both breakers has failed for both. */
+  private void endTrial(Entry entry, long now) {
+    for (Breaker breaker : List.of(entry.server.breaker, entry.breaker)) {
+      if (breaker.state() == State.HALF_OPEN) {
+        breaker.open(now, random, breaker.slow());
+      }
+    }
   }
 
   /** Whether nothing is left, all at once, and by failures as a network has them. */

@@ -1,6 +1,9 @@
 package io.vmessproxy.client.settings;
 
 import io.vmessproxy.client.selection.Strategy;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How each connection gets its server.
@@ -8,11 +11,22 @@ import io.vmessproxy.client.selection.Strategy;
  * @param strategy which one
  * @param attempts how many servers a connection may try before it fails
  * @param hedge whether a second server may be asked where the first one is unusually slow
+ * @param probe how often each server is tried, used or not; null: never
+ * @param probeUrl what is fetched then
  */
-public record ChoiceSettings(Strategy strategy, int attempts, boolean hedge) {
+public record ChoiceSettings(
+    Strategy strategy, int attempts, boolean hedge, @Nullable Duration probe, URI probeUrl) {
+  /** Answered with 204 and nothing else, from everywhere but where a page is put in its place. */
+  public static final URI USUAL_URL = URI.create("http://www.gstatic.com/generate_204");
+
   /** What holds where nothing else is said. */
   public static final ChoiceSettings DEFAULT = new ChoiceSettings(Strategy.ROUND_ROBIN, 3, true);
 
   /** The most servers a connection may try. */
   public static final int MAX_ATTEMPTS = 16;
+
+  /** Without probes. */
+  public ChoiceSettings(Strategy strategy, int attempts, boolean hedge) {
+    this(strategy, attempts, hedge, null, USUAL_URL);
+  }
 }

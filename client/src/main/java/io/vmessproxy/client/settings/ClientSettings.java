@@ -21,6 +21,7 @@ import java.util.List;
  * @param clockOffset what time request headers carry
  * @param drain how long open connections may go on after the program was asked to stop
  * @param choice how each connection gets its server
+ * @param sameUser whether only processes of this program's own user are served
  */
 public record ClientSettings(
     List<ListenerSettings> listeners,
@@ -34,7 +35,8 @@ public record ClientSettings(
     Duration handshakeTimeout,
     ClockOffset clockOffset,
     Duration drain,
-    ChoiceSettings choice) {
+    ChoiceSettings choice,
+    boolean sameUser) {
   public ClientSettings {
     listeners = List.copyOf(listeners);
     servers = List.copyOf(servers);
@@ -65,7 +67,8 @@ public record ClientSettings(
         handshakeTimeout,
         clockOffset,
         drain,
-        ChoiceSettings.DEFAULT);
+        ChoiceSettings.DEFAULT,
+        false);
   }
 
   /** The same without subscriptions. */

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -22,12 +23,13 @@ import java.util.stream.Stream;
  * <p>A socket that nobody holds open any more has no inode. Addresses are hex words in the
  * machine's byte order. Source: Linux, Documentation/networking/proc_net_tcp.rst.
  */
-final class PeerSocket {
+public final class PeerSocket {
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
 
   private static final int LOCAL = 1;
   private static final int REMOTE = 2;
+  private static final int UID = 7;
   private static final int INODE = 9;
   private static final String IPV4_IN_IPV6 =
       words(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1});
@@ -49,6 +51,33 @@ final class PeerSocket {
    */
   static State state(InetSocketAddress peer, InetSocketAddress local) {
     return state(TABLES.stream().flatMap(PeerSocket::lines).toList(), peer, local);
+  }
+
+  /**
+   * The number of the user who has it open, where it is on this machine and the system says so;
+   * reads files.
+   *
+   * @param peer the socket's own address
+   * @param local the address it is connected to: ours
+   */
+  public static OptionalInt owner(InetSocketAddress peer, InetSocketAddress local) {
+    return owner(TABLES.stream().flatMap(PeerSocket::lines).toList(), peer, local);
+  }
+
+  static OptionalInt owner(List<String> table, InetSocketAddress peer, InetSocketAddress local) {
+    Set<String> theirs = forms(peer);
+    Set<String> ours = forms(local);
+    for (String line : table) {
+      String[] fields = line.strip().split("\\s+", INODE + 2);
+      if (fields.length > INODE
+          && theirs.contains(fields[LOCAL])
+          && ours.contains(fields[REMOTE])
+          // One that nobody holds open is listed as the superuser's.
+          && !fields[INODE].equals("0")) {
+        return OptionalInt.of(Integer.parseInt(fields[UID]));
+      }
+    }
+    return OptionalInt.empty();
   }
 
   private static Stream<String> lines(Path table) {

@@ -154,7 +154,8 @@ class FaultClassTest {
             Credentials.NONE,
             UdpSettings.DEFAULT,
             new Dispatcher(outbound),
-            ConnectionLimit.ofThisProcess());
+            ConnectionLimit.ofThisProcess(),
+            null);
     Channel socket = listener.bind(bench.loops(), bench.loops()).sync().channel();
     return ((InetSocketAddress) socket.localAddress()).getPort();
   }

@@ -65,6 +65,17 @@ public final class FrontEnd implements AutoCloseable, Outbound {
       Policy policy,
       int maxConnections,
       @Nullable Udp udp) {
+    this(kind, credentials, timeouts, policy, maxConnections, udp, null);
+  }
+
+  private FrontEnd(
+      Kind kind,
+      Credentials credentials,
+      Timeouts timeouts,
+      Policy policy,
+      int maxConnections,
+      @Nullable Udp udp,
+      @Nullable SocketOwners owners) {
     this.policy = policy;
     String host = udp == null ? "127.0.0.1" : udp.host;
     Dispatcher dispatcher = new Dispatcher(this);
@@ -75,7 +86,8 @@ public final class FrontEnd implements AutoCloseable, Outbound {
             dispatcher,
             udp == null ? null : new UdpAssociations(dispatcher, udp.told, udp.limits),
             timeouts,
-            new ConnectionLimit(maxConnections));
+            new ConnectionLimit(maxConnections),
+            owners);
     socket = listener.bind(loops, loops).syncUninterruptibly().channel();
   }
 
@@ -85,6 +97,18 @@ public final class FrontEnd implements AutoCloseable, Outbound {
 
   public static FrontEnd with(Kind kind, Credentials credentials) {
     return new FrontEnd(kind, credentials, Timeouts.DEFAULT, Policy.DEFAULT, MAX_CONNECTIONS);
+  }
+
+  /** Serves this user's processes alone. */
+  static FrontEnd withOwners(SocketOwners owners) {
+    return new FrontEnd(
+        Kind.MIXED,
+        Credentials.NONE,
+        Timeouts.DEFAULT,
+        Policy.DEFAULT,
+        MAX_CONNECTIONS,
+        null,
+        owners);
   }
 
   public static FrontEnd withLogin(String user, String password) {

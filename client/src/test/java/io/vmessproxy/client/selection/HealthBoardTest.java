@@ -114,6 +114,19 @@ class HealthBoardTest {
   }
 
   @Test
+  void aTrialOfServerAndUserFailsForBoth() {
+    board.suspect(first, "it closes unanswered");
+    clock.passMillis(100);
+    fail(first, Failure.REFUSED);
+    for (int i = 0; i < 3; i++) {
+      clock.passMillis(9000);
+      assertThat(board.dueTrial()).isPresent();
+      board.suspect(first, "it closes unanswered");
+      assertThat(board.state(first)).isEqualTo(State.OPEN);
+    }
+  }
+
+  @Test
   void aTrialThatNobodyEndsIsTriedAgain() {
     fail(first, Failure.REFUSED);
     clock.passMillis(1300);

@@ -42,9 +42,24 @@ public final class ProxyProcess implements AutoCloseable {
     return start(arguments);
   }
 
+  /** As {@link #inFrontOf}, with so many descriptors. */
+  public static ProxyProcess limited(int descriptors, List<String> server) {
+    List<String> arguments = new ArrayList<>(List.of("run", "--listen", "127.0.0.1:0"));
+    arguments.addAll(server);
+    return start(launch(limit(descriptors), arguments), arguments);
+  }
+
+  /** What comes before a command line that may have so many descriptors. */
+  static List<String> limit(int descriptors) {
+    return List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash");
+  }
+
   /** Starts it and waits for the line of each {@code --listen} among the arguments. */
   public static ProxyProcess start(List<String> arguments) {
-    ManagedProcess process = launch(arguments);
+    return start(launch(arguments), arguments);
+  }
+
+  private static ProxyProcess start(ManagedProcess process, List<String> arguments) {
     try {
       int listeners = Math.max(1, Collections.frequency(arguments, "--listen"));
       return new ProxyProcess(process, process.awaitLines(READY, listeners));
@@ -72,9 +87,13 @@ public final class ProxyProcess implements AutoCloseable {
 
   /** Starts a command line that may never listen. */
   public static ManagedProcess launch(List<String> arguments) {
+    return launch(List.of(), arguments);
+  }
+
+  static ManagedProcess launch(List<String> before, List<String> arguments) {
     String program = System.getProperty("it.program", "");
     String java = System.getProperty("it.java", "");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.add(program.isEmpty() ? root().resolve("scripts/vmess-proxy").toString() : program);
     command.addAll(arguments);
     String home = java.isEmpty() ? System.getProperty("java.home") : java;

@@ -25,9 +25,18 @@ public final class ServeProcess implements AutoCloseable {
 
   /** Starts it with arguments that name one inbound with a port of its own, and dynamic ones. */
   public static ServeProcess start(List<String> arguments) {
+    return start(List.of(), arguments);
+  }
+
+  /** As {@link #start(List)}, with so many descriptors. */
+  public static ServeProcess limited(int descriptors, List<String> arguments) {
+    return start(ProxyProcess.limit(descriptors), arguments);
+  }
+
+  private static ServeProcess start(List<String> before, List<String> arguments) {
     List<String> all = new ArrayList<>(List.of("serve"));
     all.addAll(arguments);
-    ManagedProcess process = ProxyProcess.launch(all);
+    ManagedProcess process = ProxyProcess.launch(before, all);
     try {
       return new ServeProcess(process, process.awaitLines(READY, 1));
     } catch (AssertionError e) {
