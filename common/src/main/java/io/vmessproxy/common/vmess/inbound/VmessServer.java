@@ -32,7 +32,7 @@ public final class VmessServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VmessServer.class);
 
   /** The most connections at once; one above is closed as it comes. */
-  private static final int MAX_CONNECTIONS = 8192;
+  private static final int MAX_CONNECTIONS = 32_768;
 
   private final UserRegistry users;
   private final Guests guests;
