@@ -58,12 +58,7 @@ class ManyConnectionsIT {
         }
         String summary =
             "%d idle connections, mux %d: %d MiB resident before, %d with them, %.1f KiB each%n"
-                .formatted(
-                    count,
-                    mux,
-                    before >> 20,
-                    held >> 20,
-                    (held - before) / 1024.0 / count);
+                .formatted(count, mux, before >> 20, held >> 20, (held - before) / 1024.0 / count);
         Files.writeString(
             Path.of("target", "many-connections.txt"),
             summary,
@@ -133,8 +128,7 @@ class ManyConnectionsIT {
         () -> "descriptors: %d, before: %d".formatted(proxy.process().descriptors(), descriptors));
   }
 
-  private static void stopAnywhere(int count, long seed, int proxy, int target)
-      throws Exception {
+  private static void stopAnywhere(int count, long seed, int proxy, int target) throws Exception {
     inParallel(
         count,
         i -> {

@@ -2,6 +2,7 @@ package io.vmessproxy.client.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vmessproxy.client.fetch.ScriptedServer;
 import io.vmessproxy.client.outbound.VmessDial;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.selection.HealthBoard;
@@ -63,8 +64,7 @@ final class ProberTest extends ServerCheckBench {
   }
 
   private void probe(HealthBoard board, URI url, Endpoint... endpoints) {
-    Prober prober =
-        new Prober(INTERVAL, url, board, () -> List.of(endpoints), this::dial, loops);
+    Prober prober = new Prober(INTERVAL, url, board, () -> List.of(endpoints), this::dial, loops);
     running.add(0, prober);
     prober.start();
   }
