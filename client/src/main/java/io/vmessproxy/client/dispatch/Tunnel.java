@@ -89,7 +89,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter implements Contest.Asker
     scheduleIdleCheck(idleLimitNanos());
     // What the handshake has read too far comes now.
     reply.connected();
-    if (!ended && inbound instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
+    if (!joined && !ended && inbound instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
       // The application's FIN came before there was anyone to hear of it.
       end();
     }

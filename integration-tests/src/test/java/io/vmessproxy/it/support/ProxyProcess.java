@@ -27,12 +27,22 @@ public final class ProxyProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final String READY = "listening ";
 
-  private final ManagedProcess process;
+  private final Launched launched;
   private final List<String> listening;
 
-  private ProxyProcess(ManagedProcess process, List<String> listening) {
-    this.process = process;
+  private ProxyProcess(Launched launched, List<String> listening) {
+    this.launched = launched;
     this.listening = listening;
+  }
+
+  /** A process, and the names that it looks up. */
+  record Launched(ManagedProcess process, LookUps lookUps) implements AutoCloseable {
+    @Override
+    public void close() {
+      process.close();
+      assertThat(process.err()).as("buffers that nobody released").doesNotContain("LEAK:");
+      lookUps.check();
+    }
   }
 
   /** One listener for everything on a free port, in front of this server. */
@@ -56,22 +66,23 @@ public final class ProxyProcess implements AutoCloseable {
 
   /** Starts it and waits for the line of each {@code --listen} among the arguments. */
   public static ProxyProcess start(List<String> arguments) {
-    return start(launch(arguments), arguments);
+    return start(launch(List.of(), arguments), arguments);
   }
 
-  private static ProxyProcess start(ManagedProcess process, List<String> arguments) {
+  private static ProxyProcess start(Launched launched, List<String> arguments) {
     try {
       int listeners = Math.max(1, Collections.frequency(arguments, "--listen"));
-      return new ProxyProcess(process, process.awaitLines(READY, listeners));
+      return new ProxyProcess(launched, launched.process().awaitLines(READY, listeners));
     } catch (AssertionError e) {
-      process.close();
+      launched.process().close();
       throw e;
     }
   }
 
   /** Runs a command line that ends by itself. */
   public static Ended run(String... arguments) {
-    try (ManagedProcess process = launch(List.of(arguments))) {
+    try (Launched launched = launch(List.of(), List.of(arguments))) {
+      ManagedProcess process = launched.process();
       int exit = process.awaitExit(LIMIT);
       return new Ended(exit, process.out(), process.err());
     }
@@ -87,17 +98,40 @@ public final class ProxyProcess implements AutoCloseable {
 
   /** Starts a command line that may never listen. */
   public static ManagedProcess launch(List<String> arguments) {
-    return launch(List.of(), arguments);
+    return launch(List.of(), arguments).process();
   }
 
-  static ManagedProcess launch(List<String> before, List<String> arguments) {
+  static Launched launch(List<String> before, List<String> arguments) {
     String program = System.getProperty("it.program", "");
     String java = System.getProperty("it.java", "");
     List<String> command = new ArrayList<>(before);
     command.add(program.isEmpty() ? root().resolve("scripts/vmess-proxy").toString() : program);
     command.addAll(arguments);
     String home = java.isEmpty() ? System.getProperty("java.home") : java;
-    return ManagedProcess.start("vmess-proxy", command, Map.of("JAVA_HOME", home));
+    LookUps lookUps = LookUps.of(arguments);
+    Map<String, String> environment =
+        program.isEmpty()
+            ? Map.of("JAVA_HOME", home, "VMESS_PROXY_JAVA_OPTS", options(lookUps))
+            : Map.of("JAVA_HOME", home); // Whatever that is, it may be no JVM.
+    return new Launched(ManagedProcess.start("vmess-proxy", command, environment), lookUps);
+  }
+
+  /** One buffer in 128 is watched, which costs little; the unit tests watch them all. */
+  private static String options(LookUps lookUps) {
+    return lookUps.javaOption() + " -Dio.netty.leakDetection.level=advanced";
+  }
+
+  /** The names that it has looked up on this machine. */
+  public List<String> lookedUp() {
+    assertThat(launched.lookUps().watched()).as("the spy is there").isTrue();
+    return launched.lookUps().names().toList();
+  }
+
+  /** Fails as the end of a process does that has looked a name up. */
+  public static void assertLookUps(String name, String... arguments) {
+    LookUps lookUps = LookUps.of(List.of(arguments));
+    lookUps.note(name);
+    lookUps.check();
   }
 
   /** The top of the source tree. */
@@ -122,22 +156,23 @@ public final class ProxyProcess implements AutoCloseable {
   }
 
   public ManagedProcess process() {
-    return process;
+    return launched.process();
   }
 
   /** What it logged so far. */
   public String log() {
-    return process.err();
+    return launched.process().err();
   }
 
   /** Asks it to end, and sees that it does so with exit code 0. */
   public void stop() {
+    ManagedProcess process = launched.process();
     process.terminate();
     assertThat(process.awaitExit(LIMIT)).as(process::toString).isZero();
   }
 
   @Override
   public void close() {
-    process.close();
+    launched.close();
   }
 }

@@ -9,10 +9,12 @@ public final class ServeProcess implements AutoCloseable {
   private static final String READY = "listening vmess ";
 
   private final ManagedProcess process;
+  private final LookUps lookUps;
   private final List<String> listening;
 
-  private ServeProcess(ManagedProcess process, List<String> listening) {
-    this.process = process;
+  private ServeProcess(ProxyProcess.Launched launched, List<String> listening) {
+    this.process = launched.process();
+    this.lookUps = launched.lookUps();
     this.listening = listening;
   }
 
@@ -36,11 +38,11 @@ public final class ServeProcess implements AutoCloseable {
   private static ServeProcess start(List<String> before, List<String> arguments) {
     List<String> all = new ArrayList<>(List.of("serve"));
     all.addAll(arguments);
-    ManagedProcess process = ProxyProcess.launch(before, all);
+    ProxyProcess.Launched launched = ProxyProcess.launch(before, all);
     try {
-      return new ServeProcess(process, process.awaitLines(READY, 1));
+      return new ServeProcess(launched, launched.process().awaitLines(READY, 1));
     } catch (AssertionError e) {
-      process.close();
+      launched.process().close();
       throw e;
     }
   }
@@ -63,6 +65,11 @@ public final class ServeProcess implements AutoCloseable {
    */
   public List<String> options(VmessUser user, String security) {
     return List.of("--server", address(), "--user", user.asUser(security));
+  }
+
+  /** The names that it has looked up on this machine. */
+  public List<String> lookedUp() {
+    return lookUps.names().toList();
   }
 
   /** What it logged so far. */
