@@ -30,6 +30,8 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     limit(ctx, WRITE_LIMIT_SECONDS);
+    // Also of a connection that has closed before, of which nothing is heard here.
+    ctx.channel().closeFuture().addListener(closed -> stop());
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput(ctx));
   }
 
@@ -48,9 +50,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
   }
 
   private void limit(ChannelHandlerContext ctx, long seconds) {
-    if (limit != null) {
-      limit.cancel(false);
-    }
+    stop();
     limit = ctx.executor().schedule(() -> ctx.close(), seconds, TimeUnit.SECONDS);
   }
 
@@ -72,12 +72,10 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     }
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  private void stop() {
     if (limit != null) {
       limit.cancel(false);
       limit = null;
     }
-    ctx.fireChannelInactive();
   }
 }
