@@ -27,8 +27,17 @@ class SocketOwnersTest {
         TestPeer client = front.connect()) {
       client.sendHex("050100");
 
-      assertThat(client.readAll()).isEmpty();
+      assertThat(ends(client)).isTrue();
       assertThat(front.sessions()).isEmpty();
+    }
+  }
+
+  /** By FIN, or by RST, since what it said is not read. */
+  private static boolean ends(TestPeer client) {
+    try {
+      return client.readAll().isEmpty();
+    } catch (IOException e) {
+      return true;
     }
   }
 }

@@ -4,7 +4,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vmessproxy.common.policy.Policy;
@@ -39,8 +38,8 @@ public final class Relay {
     this.outbound = outbound;
     this.policy = policy;
     this.nanoTime = nanoTime;
-    this.uplink = new RelayHandler(this, outbound);
-    this.downlink = new RelayHandler(this, inbound);
+    this.uplink = new RelayHandler(this, outbound, policy.bufferBytes());
+    this.downlink = new RelayHandler(this, inbound, policy.bufferBytes());
   }
 
   /**
@@ -55,17 +54,9 @@ public final class Relay {
 
   static Relay join(Channel inbound, Channel outbound, Policy policy, LongSupplier nanoTime) {
     Relay relay = new Relay(inbound, outbound, policy, nanoTime);
-    bound(inbound, policy.bufferBytes());
-    bound(outbound, policy.bufferBytes());
     inbound.pipeline().addLast(relay.uplink);
     outbound.pipeline().addLast(relay.downlink);
     return relay;
-  }
-
-  /** At so many waiting bytes the peer is no longer read; at a quarter of them it is again. */
-  private static void bound(Channel channel, int bufferBytes) {
-    int high = Math.max(1, bufferBytes);
-    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(Math.max(1, high / 4), high));
   }
 
   /** Both channels read from now on, as fast as the other one writes. */
@@ -104,6 +95,11 @@ public final class Relay {
   /** A byte moved. */
   void touch() {
     touchedNanos = nanoTime.getAsLong();
+  }
+
+  /** What is written to this handler's channel has room again. */
+  void widen(RelayHandler handler) {
+    (handler == uplink ? downlink : uplink).widen();
   }
 
   /** One direction has been read to its end: another limit holds from here. */

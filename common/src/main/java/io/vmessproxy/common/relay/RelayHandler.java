@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.vmessproxy.common.net.EndOfStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,37 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
   private final Relay relay;
   private final Channel peer;
+  private final int mostBytes;
+  private int peerBytes; // that may wait in the peer before this channel is not read
   private boolean ended;
 
-  RelayHandler(Relay relay, Channel peer) {
+  /**
+   * @param mostBytes that may wait in the peer, where there is memory
+   */
+  RelayHandler(Relay relay, Channel peer, int mostBytes) {
     this.relay = relay;
     this.peer = peer;
+    this.mostBytes = mostBytes;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    bound(Math.min(mostBytes, BufferShare.now()));
+  }
+
+  /** At so many waiting bytes the peer is full; at a quarter of them it takes more again. */
+  private void bound(int bytes) {
+    peerBytes = Math.max(1, bytes);
+    peer.config()
+        .setWriteBufferWaterMark(new WriteBufferWaterMark(Math.max(1, peerBytes / 4), peerBytes));
+  }
+
+  /** The peer has room again: as much as there is now. */
+  void widen() {
+    int bytes = Math.min(mostBytes, BufferShare.now());
+    if (bytes > peerBytes) {
+      bound(bytes);
+    }
   }
 
   /** Whether this channel's last byte was read. */
@@ -37,6 +64,10 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     if (msg == EndOfStream.INSTANCE) {
       end();
       return;
+    }
+    int share = BufferShare.now();
+    if (share < peerBytes) {
+      bound(share);
     }
     // The write takes ownership, and releases msg too where the peer has closed meanwhile. A failed
     // encode fails only the promise: without the listener the peer would miss bytes and never know.
@@ -68,6 +99,9 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     relay.touch();
     if (peer.isActive()) {
+      if (ctx.channel().isWritable()) {
+        relay.widen(this);
+      }
       peer.config().setAutoRead(ctx.channel().isWritable());
     }
   }
