@@ -40,6 +40,13 @@ final class Reload {
     Signals.handle(HANGUP, number -> asked.release());
   }
 
+  /** For what reads its settings only once: says so, where the signal would end it. */
+  static void refuse(String who) {
+    Signals.handle(
+        HANGUP,
+        number -> LOG.warn("reload: {} reads its settings at its start only: start it again", who));
+  }
+
   /** Reloads whenever it is asked to, one after the other, on a thread of its own. */
   void start(ClientProxy proxy) {
     Thread thread = new Thread(() -> serve(proxy), "reload");

@@ -74,6 +74,7 @@ final class ServeCommand implements Callable<Integer> {
     ServeReport report = new ServeReport(spec.commandLine().getOut());
     report.warn(settings);
     StopSignal stop = StopSignal.install(ExitCode.OK);
+    Reload.refuse("a server");
     try (ServeProxy proxy = ServeProxy.start(settings)) {
       stop.started();
       report.started(proxy);

@@ -49,6 +49,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -96,6 +97,36 @@ class WaysToAServerTest {
     }
 
     assertThat(connected(server)).isEqualTo(3);
+  }
+
+  @Test
+  void anotherNetworkMeansOtherConnectionsForNewStreams() throws Exception {
+    VmessServer server = server(Detour.NONE);
+    Destination silent = silentTarget();
+    VmessOutbound outbound =
+        outbound(new Server("s", bind(server), users(), 4, UdpMode.PLAIN, StreamSettings.PLAIN));
+    Channel old = send(outbound, silent);
+    send(outbound, silent);
+    assertThat(connected(server)).isEqualTo(1);
+
+    outbound.networkChanged("the machine slept", Set.of());
+
+    send(outbound, silent);
+    assertThat(connected(server)).isEqualTo(2);
+    assertThat(old.isActive()).as("streams that are open go on").isTrue();
+
+    outbound.networkChanged(
+        "an address is gone", Set.of(InetAddress.getByAddress(new byte[] {127, 0, 0, 1})));
+    assertThat(old.closeFuture().await(5, TimeUnit.SECONDS))
+        .as("retired ones go on as long as they can")
+        .isFalse();
+    assertThat(connected(server)).as("those that were shared are closed").isEqualTo(1);
+  }
+
+  private Channel send(VmessOutbound outbound, Destination target) throws InterruptedException {
+    Channel stream = opened(outbound.open(Session.of("test", target), loop)).channel();
+    stream.writeAndFlush(Unpooled.copiedBuffer("x", StandardCharsets.US_ASCII)).sync();
+    return stream;
   }
 
   @ParameterizedTest
