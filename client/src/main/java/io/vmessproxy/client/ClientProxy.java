@@ -51,6 +51,7 @@ public final class ClientProxy implements AutoCloseable {
   // What a first stream need not wait for; a subscription may have thousands of servers.
   private static final int PREPARED_ENDPOINTS = 64;
 
+  private final ClientSettings started;
   private volatile ClientSettings settings;
   private final EventLoopGroup loops = EventLoops.group(Runtime.getRuntime().availableProcessors());
   private final SystemResolver resolver = new SystemResolver();
@@ -71,6 +72,7 @@ public final class ClientProxy implements AutoCloseable {
   private @Nullable Prober prober;
 
   private ClientProxy(ClientSettings settings) {
+    this.started = settings;
     this.settings = settings;
     this.servers = settings.servers();
     this.providers = new ProviderWays(dialer, loops);
@@ -204,7 +206,7 @@ public final class ClientProxy implements AutoCloseable {
       ClientSettings before = settings;
       VmessOutbound running = outbound;
       if (running == null || next.demo()) {
-        return Reloaded.nothing(before, next, servers);
+        return Reloaded.of(started, next, servers, servers);
       }
       Subscriptions fresh = subscriptions(next);
       try {
@@ -224,7 +226,7 @@ public final class ClientProxy implements AutoCloseable {
       }
       use(fresh, fresh.servers());
       fresh.follow(servers, true, changed -> use(fresh, changed));
-      return Reloaded.of(before, next, old, servers);
+      return Reloaded.of(started, next, old, servers);
     }
   }
 

@@ -21,19 +21,20 @@ public record Reloaded(int servers, int fresh, int gone, List<String> needRestar
     needRestart = List.copyOf(needRestart);
   }
 
+  /**
+   * What came of it.
+   *
+   * @param started the settings that the program started with
+   */
   static Reloaded of(
-      ClientSettings before, ClientSettings next, List<Server> old, List<Server> now) {
+      ClientSettings started, ClientSettings next, List<Server> old, List<Server> now) {
     Set<Server> known = new HashSet<>(old);
     Set<Server> left = new HashSet<>(now);
     return new Reloaded(
         now.size(),
         (int) now.stream().filter(server -> !known.contains(server)).count(),
         (int) old.stream().filter(server -> !left.contains(server)).count(),
-        needRestart(before, next));
-  }
-
-  static Reloaded nothing(ClientSettings before, ClientSettings next, List<Server> servers) {
-    return of(before, next, servers, servers);
+        needRestart(started, next));
   }
 
   /** Whether what is known of servers, and the time that they have, stays the same. */

@@ -93,9 +93,14 @@ public final class Contest {
   public void cancel() {
     if (!over) {
       finish();
-      running.forEach(Entrant::abandon);
+      running().forEach(Entrant::abandon);
       running.clear();
     }
+  }
+
+  /** Nobody wants to know any more; the streams there are stay as they are. */
+  void leave() {
+    finish();
   }
 
   /** Whether there is another server to go to, as far as this session may. */
@@ -105,7 +110,7 @@ public final class Contest {
 
   /** The streams that what the application sends goes to. */
   List<Entrant> running() {
-    return running;
+    return List.copyOf(running); // What is done with one may end it.
   }
 
   /**

@@ -58,8 +58,17 @@ final class Tunnel extends ChannelInboundHandlerAdapter implements Contest.Asker
   /** Opens the first stream. */
   void open() {
     // An application that leaves takes its streams along.
-    inbound.closeFuture().addListener(closed -> contest.cancel());
+    inbound.closeFuture().addListener(closed -> left());
     contest.start();
+  }
+
+  private void left() {
+    stopIdleCheck();
+    if (joined) {
+      contest.leave(); // The relay ends the stream in its own way.
+    } else {
+      contest.cancel();
+    }
   }
 
   @Override
@@ -251,13 +260,6 @@ final class Tunnel extends ChannelInboundHandlerAdapter implements Contest.Asker
     idleCheck = null;
     LOG.debug("{}: nothing moved for its policy's time", session);
     inbound.close();
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    stopIdleCheck();
-    contest.cancel();
-    ctx.fireChannelInactive();
   }
 
   @Override
