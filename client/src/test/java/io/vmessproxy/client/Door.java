@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,12 +71,21 @@ final class Door implements AutoCloseable {
     mode = newMode;
     if (newMode == Mode.REFUSE) {
       listening.close();
-      for (Socket socket : open) {
-        socket.setSoLinger(true, 0);
-        socket.close();
-      }
+      cut();
     } else if (listening.isClosed()) {
       listening = listen(port);
+    }
+  }
+
+  /** Resets what is open now. */
+  void cut() throws IOException {
+    for (Socket socket : open) {
+      try {
+        socket.setSoLinger(true, 0);
+      } catch (SocketException e) {
+        // It is closed already.
+      }
+      socket.close();
     }
   }
 

@@ -7,11 +7,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.vmessproxy.client.Door.Mode;
 import io.vmessproxy.client.selection.Server;
+import io.vmessproxy.client.selection.UdpMode;
 import io.vmessproxy.client.session.Credentials;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.ClockOffset;
 import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.settings.UdpSettings;
+import io.vmessproxy.client.transport.StreamSettings;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
 import io.vmessproxy.common.net.Dialer;
@@ -38,6 +40,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +63,7 @@ final class ZeroLossTest {
   private final List<AutoCloseable> running = new ArrayList<>();
   private final List<Door> doors = new ArrayList<>();
   private final AtomicInteger asked = new AtomicInteger();
+  private final Semaphore slow = new Semaphore(0);
   private int target;
   private ClientProxy proxy;
 
@@ -149,6 +154,41 @@ final class ZeroLossTest {
   }
 
   @Test
+  void aSharedConnectionThatBreaksCostsNoRequestOfTheOnlyServer() throws Exception {
+    Door door = doors.get(0);
+    Account user = new Account(USER, 0, Security.AES_128_GCM, 0);
+    Server muxed =
+        new Server(
+            "muxed",
+            new Destination(Address.of("127.0.0.1"), door.port()),
+            List.of(user),
+            8,
+            UdpMode.PLAIN,
+            StreamSettings.PLAIN);
+    proxy.close();
+    proxy = ClientProxy.start(settings(List.of(muxed)));
+    running.add(0, proxy);
+    assertThat(tunnelled("GET / HTTP/1.1\r\nHost: t\r\n\r\n")).endsWith("ok");
+
+    for (String request :
+        List.of("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n", "GET /slow HTTP/1.0\r\n\r\n")) {
+      CompletableFuture<String> answer =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return tunnelled(request);
+                } catch (IOException e) {
+                  return e.toString();
+                }
+              });
+      assertThat(slow.tryAcquire(10, TimeUnit.SECONDS)).as("it is on its way").isTrue();
+      door.cut();
+
+      assertThat(answer.get(20, TimeUnit.SECONDS)).endsWith("ok");
+    }
+  }
+
+  @Test
   void allServersDownIsAnHonestFailure() throws Exception {
     for (Door door : doors) {
       door.set(Mode.REFUSE);
@@ -158,6 +198,20 @@ final class ZeroLossTest {
 
     assertThat(page).startsWith("HTTP/1.1 50").contains("refused");
     assertThatThrownBy(() -> tunnelled("GET / HTTP/1.1\r\n\r\n")).isInstanceOf(IOException.class);
+  }
+
+  private ClientSettings settings(List<Server> servers) {
+    return new ClientSettings(
+        List.of(new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0)),
+        Credentials.NONE,
+        UdpSettings.DEFAULT,
+        servers,
+        false,
+        PolicyTable.DEFAULT,
+        Duration.ofMillis(2500),
+        Duration.ofMillis(2500),
+        ClockOffset.NONE,
+        Duration.ZERO);
   }
 
   private ClientSettings settings() {
@@ -170,17 +224,7 @@ final class ZeroLossTest {
               new Destination(Address.of("127.0.0.1"), door.port()),
               List.of(user)));
     }
-    return new ClientSettings(
-        List.of(new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0)),
-        Credentials.NONE,
-        UdpSettings.DEFAULT,
-        servers,
-        false,
-        PolicyTable.DEFAULT,
-        Duration.ofMillis(2500),
-        Duration.ofMillis(2500),
-        ClockOffset.NONE,
-        Duration.ZERO);
+    return settings(servers);
   }
 
   /** What comes back through a SOCKS5 tunnel. */
@@ -251,6 +295,14 @@ final class ZeroLossTest {
     return listening.getLocalPort();
   }
 
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(500);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void answer(Socket one) throws IOException {
     one.setSoTimeout(5000);
     InputStream in = one.getInputStream();
@@ -265,6 +317,10 @@ final class ZeroLossTest {
         one.getOutputStream().write("hello yourself".getBytes(StandardCharsets.US_ASCII));
         return;
       }
+    }
+    if (head.toString(StandardCharsets.ISO_8859_1).startsWith("GET /slow")) {
+      slow.release();
+      pause();
     }
     if (head.toString(StandardCharsets.ISO_8859_1).startsWith("POST")) {
       asked.incrementAndGet();

@@ -104,8 +104,13 @@ public final class Contest {
   }
 
   /** Whether there is another server to go to, as far as this session may. */
-  boolean mayMove() {
+  private boolean mayMove() {
     return outbound.hasAnother(attempts);
+  }
+
+  /** Whether it may have to be asked for again: elsewhere, or where its connection is shared. */
+  boolean mayAskAgain(OpenStream stream) {
+    return stream.channel().parent() != null || mayMove();
   }
 
   /** The streams that what the application sends goes to. */
@@ -234,6 +239,9 @@ public final class Contest {
       entrant.stream().feedback().lost();
     }
     boolean othersRun = !running.isEmpty() || opening != null;
+    if (!othersRun && asker.repeatable() && entrant.brokeWithItsConnection()) {
+      attempts.repeatLast();
+    }
     // A target that ends what it was not asked for does so on purpose.
     boolean again = (entrant.asked() || !inOrder) && asker.repeatable() && mayMove();
     if (othersRun || again) {

@@ -1,6 +1,7 @@
 package io.vmessproxy.client.dispatch;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -40,6 +41,12 @@ final class Entrant extends ChannelDuplexHandler {
   /** Whether the application has sent something, and not ended: one that ends may have left. */
   boolean waiting() {
     return waiting;
+  }
+
+  /** Whether it has ended because the connection has that it shares with others. */
+  boolean brokeWithItsConnection() {
+    Channel shared = stream.channel().parent();
+    return shared != null && !shared.isActive();
   }
 
   /** Since something was sent. */

@@ -85,7 +85,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter implements Contest.Asker
   private void connect(OpenStream stream) {
     connected = true;
     inbound.pipeline().addLast(new SocketEnd());
-    if (!contest.mayMove() && !dispatcher.hint().concerns(session)) {
+    if (!contest.mayAskAgain(stream) && !dispatcher.hint().concerns(session)) {
       // There is nowhere else to go, so there is nothing to keep.
       joined = true;
       Relay relay = Relay.join(inbound, stream.channel(), policy);

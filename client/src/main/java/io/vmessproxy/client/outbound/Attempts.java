@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one session has tried so far: it asks so many servers at most, and none of them twice. Lives
@@ -18,6 +19,8 @@ public final class Attempts {
   private final Set<Server> servers = new HashSet<>(4);
   private final List<OutboundException> failures = new ArrayList<>(2);
   private int left;
+  private @Nullable Endpoint last;
+  private boolean repeated;
 
   /**
    * @param most how many servers
@@ -39,6 +42,7 @@ public final class Attempts {
   /** This one is tried now. */
   void begin(Endpoint endpoint) {
     left--;
+    last = endpoint;
     endpoints.add(endpoint);
     servers.add(endpoint.server());
   }
@@ -49,6 +53,23 @@ public final class Attempts {
     if (failure.failure().kind() == Failure.Kind.REJECTED) {
       servers.remove(endpoint.server());
     }
+  }
+
+  /**
+   * The last one may be tried again, once a session: it was a connection that failed, shared with
+   * others and older than this session, and not the server.
+   *
+   * @return whether it may
+   */
+  public boolean repeatLast() {
+    Endpoint endpoint = last;
+    if (endpoint == null || repeated || left == 0) {
+      return false;
+    }
+    repeated = true;
+    endpoints.remove(endpoint);
+    servers.remove(endpoint.server());
+    return true;
   }
 
   /** The last one does not count. */
