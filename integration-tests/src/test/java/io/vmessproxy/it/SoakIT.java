@@ -103,7 +103,6 @@ class SoakIT {
                   before,
                   after);
       Files.writeString(Path.of("target", "soak.txt"), summary);
-      Files.write(Path.of("target", "soak.csv"), csv);
 
       assertThat(errors).as(summary).isEmpty();
       assertThat(proxy.process().descriptors()).as(summary).isLessThanOrEqualTo(descriptors);
@@ -160,6 +159,7 @@ class SoakIT {
                     process.descriptors(),
                     JvmView.threads(process.pid()),
                     serve.process().residentBytes() >> 10));
+        Files.write(Path.of("target", "soak.csv"), csv);
       }
       return load.finish();
     }

@@ -176,6 +176,9 @@ public final class SteadyLoad implements AutoCloseable {
     } catch (IOException e) {
       error = String.valueOf(e.getMessage());
     }
+    if (error != null) {
+      error += ", of " + size;
+    }
     return new Outcome(kind, due, begin - due, System.nanoTime() - begin, error);
   }
 
