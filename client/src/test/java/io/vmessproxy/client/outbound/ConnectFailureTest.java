@@ -9,6 +9,7 @@ import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.transport.TransportException;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
+import io.vmessproxy.common.net.OutOfDescriptors;
 import io.vmessproxy.common.vmess.Security;
 import io.vmessproxy.common.vmess.account.Account;
 import io.vmessproxy.common.vmess.account.UserId;
@@ -61,6 +62,17 @@ class ConnectFailureTest {
     assertThat(failure.failure()).isEqualTo(expected);
     assertThat(failure.evidence()).isNotBlank();
     assertThat(failure.action()).isNotBlank();
+  }
+
+  @Test
+  void doesNotBlameTheServerForOurOwnLimit() {
+    OutboundException failure = ConnectFailure.of(new OutOfDescriptors(), server());
+
+    assertThat(failure.failure()).isEqualTo(Failure.EXHAUSTED);
+    assertThat(failure)
+        .hasMessage(
+            "server here, connect: this machine's limit of open files is reached"
+                + " (raise it: ulimit -n)");
   }
 
   @Test

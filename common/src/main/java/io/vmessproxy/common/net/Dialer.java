@@ -24,9 +24,10 @@ public final class Dialer {
    * Connects to the address of {@code destination} that takes the connection first.
    *
    * <p>The channel lives on {@code loop}, with auto-read off. Fails with {@link
-   * UnknownHostException}, with the last address's exception, or after {@code timeout} for all of
-   * it: with {@link ConnectTimeoutException}, or the former where the look-up took it all.
-   * Cancelling the future abandons the attempt.
+   * UnknownHostException}; with the exception of the address that told the most; with {@link
+   * OutOfDescriptors} where this machine opens no more sockets; or after {@code timeout} for all of
+   * it: with {@link ConnectTimeoutException} unless an address has told more, or with the first
+   * where the look-up took it all. Cancelling the future abandons all attempts.
    *
    * @param halfClosure whether a FIN leaves the channel open for writing
    */
@@ -45,7 +46,7 @@ public final class Dialer {
       Duration timeout,
       Predicate<InetAddress> allowed,
       EventLoop loop) {
-    return new Dialing(destination, halfClosure, allowed, resolver, loop).start(timeout);
+    return new Dialing(resolver, destination, halfClosure, allowed, loop).start(timeout);
   }
 
   /** What looks the names up. */

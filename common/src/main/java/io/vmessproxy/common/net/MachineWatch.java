@@ -6,11 +6,13 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,9 @@ public final class MachineWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MachineWatch.class);
   private static final long SLEPT_MILLIS = 5000;
 
+  /** Both clocks are read within this time, or they say nothing of each other. */
+  private static final long READING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Listener listener;
   private final LongSupplier nanoTime;
   private final LongSupplier wallMillis;
@@ -32,7 +37,7 @@ public final class MachineWatch implements AutoCloseable {
   private final ScheduledExecutorService thread;
   private long lastNanos;
   private long lastWallMillis;
-  private Set<InetAddress> last = Set.of();
+  private @Nullable Set<InetAddress> last; // null until the system has told them once
 
   /** Hears what happened, on the watch's thread. */
   public interface Listener {
@@ -91,14 +96,19 @@ public final class MachineWatch implements AutoCloseable {
     try {
       lookAtClocks();
       lookAtAddresses();
-    } catch (SocketException | RuntimeException e) {
+    } catch (SocketException e) {
       LOG.debug("looking at the machine", e); // The next look is in a second.
+    } catch (RuntimeException | Error e) {
+      LOG.error("looking at the machine", e); // What is thrown further ends all looks.
     }
   }
 
   private void lookAtClocks() {
     long nanos = nanoTime.getAsLong();
     long wall = wallMillis.getAsLong();
+    if (nanoTime.getAsLong() - nanos > READING_NANOS) {
+      return; // The thread was held up between the two; the next look sees as much.
+    }
     long ahead = wall - lastWallMillis - TimeUnit.NANOSECONDS.toMillis(nanos - lastNanos);
     lastNanos = nanos;
     lastWallMillis = wall;
@@ -109,25 +119,26 @@ public final class MachineWatch implements AutoCloseable {
 
   private void lookAtAddresses() throws SocketException {
     Set<InetAddress> now = addresses.now();
-    if (now.equals(last)) {
+    Set<InetAddress> before = last;
+    last = now;
+    if (before == null || now.equals(before)) {
       return;
     }
-    Set<InetAddress> gone = new HashSet<>(last);
+    Set<InetAddress> gone = new HashSet<>(before);
     gone.removeAll(now);
     Set<InetAddress> came = new HashSet<>(now);
-    came.removeAll(last);
-    last = now;
+    came.removeAll(before);
     listener.addressesChanged(gone, came);
   }
 
   private static Set<InetAddress> ofInterfaces() throws SocketException {
     Set<InetAddress> all = new HashSet<>();
     for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-      if (each.isUp()) {
-        // Link-local ones come and go with every container, and lead nowhere.
-        Collections.list(each.getInetAddresses()).stream()
-            .filter(address -> !address.isLinkLocalAddress())
-            .forEach(all::add);
+      // Link-local ones come and go with every container, and lead nowhere.
+      List<InetAddress> its =
+          each.inetAddresses().filter(address -> !address.isLinkLocalAddress()).toList();
+      if (!its.isEmpty() && each.isUp()) { // A system call, so it comes last.
+        all.addAll(its);
       }
     }
     return all;

@@ -12,13 +12,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -150,11 +150,31 @@ class DialerTest {
   }
 
   @Test
+  void tellsWhatAnAddressSaidRatherThanThatTheOtherWasSilent() throws IOException {
+    try (Clog clog = new Clog();
+        Names names = new Names("127.0.0.3", "127.0.0.1")) {
+      Future<Channel> dialed =
+          new Dialer(names.resolver)
+              .dial(
+                  new Destination(Address.of("a.example"), clog.port()),
+                  false,
+                  Duration.ofSeconds(1),
+                  loops.next())
+              .awaitUninterruptibly();
+
+      assertThat(dialed.cause())
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("refused");
+    }
+  }
+
+  @Test
   void looksANameUpAgainWhereNoAddressAnswers() throws IOException {
     try (ServerSocket server = listen("127.0.0.2", 0);
         Names names = new Names("127.0.0.3")) {
       assertThat(names.dial(server.getLocalPort())).contains("refused");
       names.addresses = List.of("127.0.0.2"); // It has moved.
+      names.nanos.addAndGet(TimeUnit.SECONDS.toNanos(1)); // It is asked for no more often.
 
       assertThat(names.dial(server.getLocalPort())).isEqualTo("127.0.0.2");
       assertThat(names.dial(server.getLocalPort())).isEqualTo("127.0.0.2");
@@ -191,7 +211,8 @@ class DialerTest {
 
   /** A name that stands for what the test says. */
   private final class Names implements AutoCloseable {
-    private final SystemResolver resolver = new SystemResolver(this::lookUp);
+    private final AtomicLong nanos = new AtomicLong();
+    private final SystemResolver resolver = new SystemResolver(this::lookUp, 1, nanos::get);
     private volatile List<String> addresses;
     private final AtomicInteger tried = new AtomicInteger();
 
@@ -240,33 +261,5 @@ class DialerTest {
 
   private static ServerSocket listen(int backlog) throws IOException {
     return new ServerSocket(0, backlog, InetAddress.getLoopbackAddress());
-  }
-
-  /** A listener that accepts nobody and whose queue is full: the next connection hangs. */
-  private static final class Clog implements AutoCloseable {
-    private final ServerSocket server = listen(1);
-    private final List<SocketChannel> waiting = new ArrayList<>();
-
-    Clog() throws IOException {
-      for (int i = 0; i < 8; i++) {
-        SocketChannel socket = SocketChannel.open();
-        waiting.add(socket);
-        socket.configureBlocking(false);
-        socket.connect(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
-      }
-    }
-
-    int port() {
-      return server.getLocalPort();
-    }
-
-    @Override
-    public void close() throws IOException {
-      server.close();
-      for (SocketChannel socket : waiting) {
-        socket.close();
-      }
-    }
   }
 }

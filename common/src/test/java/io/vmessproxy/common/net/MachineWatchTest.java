@@ -20,10 +20,17 @@ class MachineWatchTest implements MachineWatch.Listener {
   private long wallMillis = 1_000_000;
   private Set<InetAddress> addresses = Set.of(ONE);
   private boolean broken;
+  private long heldUpMillis; // between two readings
+  private boolean failing; // the listener
   private final MachineWatch watch =
       new MachineWatch(
           this,
-          () -> nanos,
+          () -> {
+            long now = nanos;
+            nanos += heldUpMillis * 1_000_000;
+            wallMillis += heldUpMillis;
+            return now;
+          },
           () -> wallMillis,
           () -> {
             if (broken) {
@@ -81,6 +88,44 @@ class MachineWatchTest implements MachineWatch.Listener {
   }
 
   @Test
+  void takesNoPauseBetweenTwoReadingsForSleep() {
+    watch.begin();
+    heldUpMillis = 10_000;
+    pass(1000, 1000);
+    heldUpMillis = 0;
+    pass(1000, 1000);
+    assertThat(heard).isEmpty();
+
+    pass(1000, 61_000);
+    assertThat(heard).containsExactly("slept PT1M");
+  }
+
+  @Test
+  void comparesWithTheFirstAddressesThatItWasTold() {
+    broken = true;
+    watch.begin();
+    pass(1000, 1000);
+    broken = false;
+    pass(1000, 1000);
+    assertThat(heard).isEmpty();
+
+    addresses = Set.of(TWO);
+    pass(1000, 1000);
+    assertThat(heard).containsExactly("gone [/192.0.2.1] came [/192.0.2.2]");
+  }
+
+  @Test
+  void goesOnWhateverTheListenerThrows() {
+    watch.begin();
+    failing = true;
+    pass(1000, 61_000);
+    failing = false;
+    pass(1000, 31_000);
+
+    assertThat(heard).containsExactly("slept PT30S");
+  }
+
+  @Test
   void looksAtTheRealMachine() {
     try (MachineWatch real = new MachineWatch(this)) {
       real.begin();
@@ -106,6 +151,9 @@ class MachineWatchTest implements MachineWatch.Listener {
 
   @Override
   public void resumed(Duration slept) {
+    if (failing) {
+      throw new AssertionError("the listener's mistake");
+    }
     heard.add("slept " + slept);
   }
 
