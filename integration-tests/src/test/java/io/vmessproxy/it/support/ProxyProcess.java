@@ -118,7 +118,7 @@ public final class ProxyProcess implements AutoCloseable {
 
   /** One buffer in 128 is watched, which costs little; the unit tests watch them all. */
   private static String options(LookUps lookUps) {
-    return lookUps.javaOption() + " -Dio.netty.leakDetection.level=advanced";
+    return lookUps.javaOption() + " -Dio.netty.leakDetection.level=simple";
   }
 
   /** The names that it has looked up on this machine. */
