@@ -122,7 +122,7 @@ public final class ClientProxy implements AutoCloseable {
     Dispatcher dispatcher =
         new Dispatcher(
             outbound, settings.choice().hedge() ? HedgeBudget.few() : HedgeBudget.none());
-    ConnectionLimit limit = ConnectionLimit.ofThisProcess();
+    ConnectionLimit limit = ConnectionLimit.ofThisProcess(settings.demo());
     SocketOwners owners = settings.sameUser() ? SocketOwners.ofThisUser() : null;
     for (ListenerSettings listener : settings.listeners()) {
       LocalListener local =
@@ -210,7 +210,7 @@ public final class ClientProxy implements AutoCloseable {
       }
       Subscriptions fresh = subscriptions(next);
       try {
-        fresh.begin();
+        fresh.begin(subscriptions);
       } catch (SubscriptionException | RuntimeException e) {
         fresh.close();
         throw e;

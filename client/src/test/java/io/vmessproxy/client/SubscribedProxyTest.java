@@ -94,6 +94,24 @@ final class SubscribedProxyTest {
   }
 
   @Test
+  void aReloadKeepsWhatIsInUseUntilNewerServersCome() throws Exception {
+    AtomicInteger streams = new AtomicInteger();
+    body = link("first", server(streams));
+    Files.writeString(home.resolve("cache"), "a file where the folder should be");
+    String provider = provider();
+    ClientProxy proxy = start(provider, Duration.ofHours(1));
+    assertThat(proxy.servers()).extracting(Server::tag).containsExactly("first");
+    body = "no list at all";
+
+    Reloaded reloaded = proxy.reload(settings(provider, Duration.ofHours(1)));
+
+    assertThat(reloaded.gone()).isZero();
+    await(() -> fetches.get() >= 2);
+    assertThat(proxy.servers()).extracting(Server::tag).containsExactly("first");
+    exchange(tunnel(proxy, echo()), "through the first");
+  }
+
+  @Test
   void laterRefreshesGoThroughTheServers() throws Exception {
     AtomicInteger streams = new AtomicInteger();
     body = link("only", server(streams));
@@ -126,6 +144,12 @@ final class SubscribedProxyTest {
   }
 
   private ClientProxy start(String source, @Nullable Duration interval) throws Exception {
+    ClientProxy proxy = ClientProxy.start(settings(source, interval));
+    running.add(0, proxy);
+    return proxy;
+  }
+
+  private ClientSettings settings(String source, @Nullable Duration interval) {
     SubscriptionSettings subscriptions =
         new SubscriptionSettings(
             List.of(new Place(SubscriptionSource.read("--subscribe", source), 0, server -> server)),
@@ -133,22 +157,18 @@ final class SubscribedProxyTest {
             "vmess-proxy",
             false,
             home.resolve("cache"));
-    ClientProxy proxy =
-        ClientProxy.start(
-            new ClientSettings(
-                List.of(new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0)),
-                Credentials.NONE,
-                UdpSettings.DEFAULT,
-                List.of(),
-                subscriptions,
-                false,
-                PolicyTable.DEFAULT,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                ClockOffset.NONE,
-                Duration.ZERO));
-    running.add(0, proxy);
-    return proxy;
+    return new ClientSettings(
+        List.of(new ListenerSettings(ListenerSettings.Kind.MIXED, "127.0.0.1", 0)),
+        Credentials.NONE,
+        UdpSettings.DEFAULT,
+        List.of(),
+        subscriptions,
+        false,
+        PolicyTable.DEFAULT,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        ClockOffset.NONE,
+        Duration.ZERO);
   }
 
   private static String link(String name, int port) {

@@ -75,7 +75,7 @@ final class Reload {
       nothing(e.getMessage());
     } catch (SubscriptionException e) {
       nothing(ServerOptions.SUBSCRIBE + ": " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // What is thrown further ends all reloads.
       LOG.error("reload: a mistake of this program; nothing changed", e);
     }
   }

@@ -52,8 +52,18 @@ public final class ConnectionLimit {
 
   /** As many as this process may have descriptors for. */
   public static ConnectionLimit ofThisProcess() {
+    return ofThisProcess(false);
+  }
+
+  /**
+   * As many as this process may have descriptors for.
+   *
+   * @param withServer whether the server is in the process, too, with both ends of its own
+   */
+  public static ConnectionLimit ofThisProcess(boolean withServer) {
+    int each = withServer ? 2 * DESCRIPTORS_EACH : DESCRIPTORS_EACH;
     int descriptors = Descriptors.limit() - Descriptors.open() - RESERVE - TOLD;
-    return new ConnectionLimit(Math.max(1, Math.min(MOST, descriptors / DESCRIPTORS_EACH)));
+    return new ConnectionLimit(Math.max(1, Math.min(MOST, descriptors / each)));
   }
 
   /** How many may be open at once. */

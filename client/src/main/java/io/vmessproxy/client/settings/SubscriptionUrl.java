@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The URL of a subscription. Whoever knows it has the servers, so it is shown to nobody. */
 public final class SubscriptionUrl implements SubscriptionSource {
@@ -132,5 +133,15 @@ public final class SubscriptionUrl implements SubscriptionSource {
   @Override
   public String toString() {
     return host;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SubscriptionUrl that && uri.equals(that.uri);
+  }
+
+  @Override
+  public int hashCode() {
+    return uri.hashCode();
   }
 }

@@ -73,6 +73,13 @@ final class Feed {
     return place.source().shown();
   }
 
+  /** Until something newer comes, its servers are those of this one, which goes. */
+  void takeOver(Feed gone) {
+    if (servers.isEmpty()) {
+      servers = gone.servers;
+    }
+  }
+
   /** Those of the last good answer; empty if there never was one. */
   List<Server> servers() {
     return servers;

@@ -88,6 +88,25 @@ public final class Subscriptions implements AutoCloseable {
    */
   public void begin() throws SubscriptionException {
     feeds.forEach(Feed::begin);
+    fetchIfNone();
+  }
+
+  /**
+   * As above, in place of others that are in use: a subscription that both have keeps its servers
+   * until newer ones come, whatever is on disk.
+   */
+  public void begin(Subscriptions inUse) throws SubscriptionException {
+    feeds.forEach(Feed::begin);
+    for (Feed feed : feeds) {
+      inUse.feeds.stream()
+          .filter(other -> other.place().source().equals(feed.place().source()))
+          .findFirst()
+          .ifPresent(feed::takeOver);
+    }
+    fetchIfNone();
+  }
+
+  private void fetchIfNone() throws SubscriptionException {
     if (!feeds.isEmpty() && servers().isEmpty()) {
       synchronized (this) {
         feeds.forEach(feed -> schedule(feed, Duration.ZERO));
