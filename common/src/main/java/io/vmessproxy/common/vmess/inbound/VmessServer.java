@@ -8,6 +8,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.vmessproxy.common.net.AcceptFailures;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.InboundTransport;
 import io.vmessproxy.common.net.StreamOptions;
@@ -106,7 +107,7 @@ public final class VmessServer implements AutoCloseable {
                   }
                 });
     StreamOptions.apply(bootstrap);
-    ChannelFuture bound = bootstrap.bind(address);
+    ChannelFuture bound = AcceptFailures.watch(bootstrap.bind(address));
     accepting.add(bound.channel());
     return bound;
   }
