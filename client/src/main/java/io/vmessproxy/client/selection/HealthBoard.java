@@ -195,7 +195,9 @@ public final class HealthBoard implements Health {
     if (!slow) {
       entry.outdone = 0;
       entry.run = Math.max(1, Math.min(SLOW_IN_A_ROW, entry.run + 1));
-      serves(entry);
+      if (entry.breaker.state() == State.CLOSED || !entry.breaker.slow()) {
+        serves(entry); // A short answer is quick at a slow server, too: its trial says more.
+      }
       return;
     }
     int run = Math.min(-1, entry.run - 1);

@@ -180,6 +180,8 @@ class HealthBoardTest {
 
     assertThat(board.available(first)).isFalse();
     assertThat(ejected).containsExactly(first);
+    answer(first, 5, 1); // It was short.
+    assertThat(board.available(first)).isFalse();
   }
 
   @Test
