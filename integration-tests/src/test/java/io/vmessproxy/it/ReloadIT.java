@@ -111,6 +111,29 @@ class ReloadIT {
     }
   }
 
+  @Test
+  void endsWhenItsTerminalIsClosed() throws Exception {
+    try (ProxyProcess proxy = ProxyProcess.inTerminal(List.of("--demo"))) {
+      ProcessHandle terminal = ProcessHandle.of(proxy.process().pid()).orElseThrow();
+      ProcessHandle program =
+          terminal
+              .descendants()
+              .filter(process -> process.info().command().orElse("").endsWith("java"))
+              .findFirst()
+              .orElseThrow();
+      new ProcessBuilder("kill", "-HUP", "" + program.pid()).start().waitFor();
+      Wait.until(
+          LIMIT,
+          () -> proxy.process().out().contains("reloaded: the same 1 server"),
+          () -> "asked in a terminal: " + proxy.process());
+      assertThat(program.isAlive()).isTrue();
+
+      terminal.destroyForcibly();
+
+      program.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
   private static String servers(int number, TcpTarget first, TcpTarget second) {
     return switch (number % 3) {
       case 0 -> servers(first);

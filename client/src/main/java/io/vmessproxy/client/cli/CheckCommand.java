@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
@@ -49,6 +50,7 @@ final class CheckCommand implements Callable<Integer> {
   private static final long PROGRESS_MILLIS = 100;
 
   @Spec CommandSpec spec;
+  @ParentCommand RunCommand program;
 
   @Mixin ServerOptions servers = new ServerOptions();
   @Mixin SubscriptionOptions subscriptions = new SubscriptionOptions();
@@ -61,6 +63,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, SubscriptionException {
+    program.hangUpEnds();
     ParseResult parsed = spec.commandLine().getParseResult();
     Given given = new Given(parsed);
     LogLevel level = watching.level(given);

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
@@ -46,6 +47,7 @@ final class LinkCommand implements Callable<Integer> {
   private final InputStream in;
 
   @Spec CommandSpec spec;
+  @ParentCommand RunCommand program;
 
   @Parameters(
       paramLabel = LinkArguments.LINK,
@@ -66,6 +68,7 @@ final class LinkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    program.hangUpEnds();
     ParseResult parsed = spec.commandLine().getParseResult();
     Given given = new Given(parsed);
     watching.level(given).apply();

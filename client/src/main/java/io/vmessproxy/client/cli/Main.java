@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** The program's entry. */
@@ -14,22 +15,28 @@ public final class Main {
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] args) {
+    Launch launch = Launch.of(List.of(args));
     RunCommand run = new RunCommand();
-    run.reload = new Reload(List.of(args), System.getenv());
-    CommandLine commandLine = commandLine(run, System.getenv());
+    run.launch = launch;
+    CommandLine commandLine = commandLine(run, launch.environment());
     commandLine.setOut(new PrintWriter(System.out, true, Charset.defaultCharset()));
     commandLine.setErr(new PrintWriter(System.err, true, Charset.defaultCharset()));
     System.exit(execute(commandLine, args));
   }
 
   static int execute(CommandLine commandLine, String... args) {
-    for (String arg : args) {
-      // picocli would answer with a stack trace.
-      if (arg.startsWith("@") && new File(arg.substring(1)).isDirectory()) {
-        return Errors.usage(commandLine, arg + ": a directory (expected: a file of arguments)");
-      }
-    }
-    return commandLine.execute(args);
+    return folder(List.of(args))
+        .map(wrong -> Errors.usage(commandLine, wrong))
+        .orElseGet(() -> commandLine.execute(args));
+  }
+
+  /** What is wrong with an {@code @FILE} that is a folder: picocli would throw what it throws. */
+  static Optional<String> folder(List<String> arguments) {
+    return arguments.stream()
+        .filter(argument -> argument.startsWith("@"))
+        .filter(argument -> new File(argument.substring(1)).isDirectory())
+        .map(argument -> argument + ": a directory (expected: a file of arguments)")
+        .findFirst();
   }
 
   static CommandLine commandLine(RunCommand command, Map<String, String> environment) {

@@ -5,9 +5,9 @@ import io.vmessproxy.client.Reloaded;
 import io.vmessproxy.client.settings.ClientSettings;
 import io.vmessproxy.client.settings.SettingsException;
 import io.vmessproxy.client.subscribe.SubscriptionException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,11 +21,9 @@ import picocli.CommandLine.ParseResult;
  */
 final class Reload {
   private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
-  private static final String HANGUP = "HUP";
 
   private final List<String> arguments;
   private final Map<String, String> environment;
-  private final Semaphore asked = new Semaphore(0);
 
   /**
    * @param arguments as they were given, files not yet read
@@ -35,40 +33,28 @@ final class Reload {
     this.environment = environment;
   }
 
-  /** Hears of the signal from now on; what comes before {@link #start} is not lost. */
-  void listen() {
-    Signals.handle(HANGUP, number -> asked.release());
+  /** Reloads whenever it is asked to, one after the other. */
+  void start(Hangup hangup, ClientProxy proxy, LogLevel level, StopSignal stop) {
+    hangup.onEach(
+        () -> {
+          if (stop.asked()) {
+            nothing("the program is ending");
+          } else {
+            reload(proxy, level);
+          }
+        });
   }
 
-  /** For what reads its settings only once: says so, where the signal would end it. */
-  static void refuse(String who) {
-    Signals.handle(
-        HANGUP,
-        number -> LOG.warn("reload: {} reads its settings at its start only: start it again", who));
+  /** For what reads its settings only once: says so. */
+  static void refuse(Hangup hangup) {
+    hangup.onEach(
+        () -> LOG.warn("reload: a server reads its settings at its start only: start it again"));
   }
 
-  /** Reloads whenever it is asked to, one after the other, on a thread of its own. */
-  void start(ClientProxy proxy) {
-    Thread thread = new Thread(() -> serve(proxy), "reload");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void serve(ClientProxy proxy) {
+  private void reload(ClientProxy proxy, LogLevel level) {
     try {
-      while (true) {
-        asked.acquire();
-        asked.drainPermits(); // Whoever asked twice meanwhile gets what is there now.
-        reload(proxy);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void reload(ClientProxy proxy) {
-    try {
-      report(proxy.reload(read()));
+      Read read = read();
+      report(proxy.reload(read.settings()), read.level() != level);
     } catch (ParameterException e) {
       nothing(Errors.message(e));
     } catch (SettingsException e) {
@@ -80,12 +66,20 @@ final class Reload {
     }
   }
 
+  /** What the arguments say. */
+  record Read(ClientSettings settings, LogLevel level) {}
+
   /**
    * What the arguments say now.
    *
    * @throws ParameterException or {@link SettingsException} if they are wrong
    */
-  ClientSettings read() {
+  Read read() {
+    Main.folder(arguments)
+        .ifPresent(
+            folder -> {
+              throw new SettingsException(folder);
+            });
     RunCommand command = new RunCommand();
     CommandLine commandLine = Main.commandLine(command, environment);
     ParseResult parsed = commandLine.parseArgs(arguments.toArray(String[]::new));
@@ -95,23 +89,30 @@ final class Reload {
       throw new SettingsException(
           "the arguments ask for something else now (expected: options of run)");
     }
-    return command.settings(new Given(parsed));
+    Given given = new Given(parsed);
+    return new Read(command.settings(given), command.watching.level(given));
   }
 
   private static void nothing(@Nullable String why) {
     LOG.warn("reload: {}; nothing changed", why);
   }
 
-  private static void report(Reloaded reloaded) {
-    LOG.info(
-        "reloaded: {} servers, {} new, {} gone",
-        reloaded.servers(),
-        reloaded.fresh(),
-        reloaded.gone());
-    if (!reloaded.needRestart().isEmpty()) {
+  private static void report(Reloaded reloaded, boolean otherLevel) {
+    int servers = reloaded.servers();
+    String all = servers == 1 ? "1 server" : servers + " servers";
+    if (reloaded.fresh() == 0 && reloaded.gone() == 0) {
+      LOG.info("reloaded: the same {}", all);
+    } else {
+      LOG.info("reloaded: {}, {} new, {} gone", all, reloaded.fresh(), reloaded.gone());
+    }
+    List<String> needRestart = new ArrayList<>(reloaded.needRestart());
+    if (otherLevel) {
+      needRestart.add("--verbose or --quiet");
+    }
+    if (!needRestart.isEmpty()) {
       LOG.warn(
           "reload: {} changed, too, but only from the next start on",
-          String.join("; ", reloaded.needRestart()));
+          String.join("; ", needRestart));
     }
   }
 }

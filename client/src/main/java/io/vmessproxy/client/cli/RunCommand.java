@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       "        --server 192.0.2.7:10086 --user UUID --user UUID --tag spare",
       "%nA duration is 250ms, 4s, 2m or 1h. @FILE stands for the arguments in FILE, with comments"
           + " from # to the end of a line; a link with a # stands in double quotes there.",
+      "%nSIGHUP reads @FILE and subscriptions again: new connections go by them, open ones go on.",
       "%nEvery option but --help and --version can also be set by a variable: VMESS_PROXY_LISTEN"
           + " for --listen and so on; one value each, true for a switch. The command line wins:"
           + " variables name servers only where it names none. VMESS_PROXY_USER is the user of"
@@ -53,8 +54,8 @@ final class RunCommand implements Callable<Integer> {
   @Mixin PolicyOptions policies = new PolicyOptions();
   @Mixin WatchingOptions watching = new WatchingOptions();
 
-  /** Null where nobody runs it again: then SIGHUP does what the system says. */
-  @Nullable Reload reload;
+  /** Null where it is not the whole program: then nothing is read again. */
+  @Nullable Launch launch;
 
   @Parameters(paramLabel = LinkArguments.LINK, hidden = true)
   List<String> arguments = List.of();
@@ -64,23 +65,29 @@ final class RunCommand implements Callable<Integer> {
       throws ClientProxy.BindException, SubscriptionException, InterruptedException {
     Given given = new Given(spec.commandLine().getParseResult());
     // Before anything that logs is loaded: the logger looks at its level once.
-    watching.level(given).apply();
+    LogLevel level = watching.level(given);
+    level.apply();
     ClientSettings settings = settings(given);
     StartReport report = new StartReport(spec.commandLine().getOut());
     report.warn(settings);
     StopSignal stop = StopSignal.install(ExitCode.OK);
-    if (reload != null) {
-      reload.listen();
-    }
     try (ClientProxy proxy = ClientProxy.start(settings)) {
       stop.started();
-      if (reload != null) {
-        reload.start(proxy);
+      if (launch != null) {
+        new Reload(launch.arguments(), launch.environment())
+            .start(launch.hangup(), proxy, level, stop);
       }
       report.started(settings, proxy);
       stop.await();
     }
     return ExitCode.OK;
+  }
+
+  /** For what is over soon: SIGHUP ends it as it ends other programs. */
+  void hangUpEnds() {
+    if (launch != null) {
+      launch.hangup().uninstall();
+    }
   }
 
   /** The settings that the last parsed command line stands for. */

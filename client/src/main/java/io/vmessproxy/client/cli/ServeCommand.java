@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
@@ -53,6 +54,7 @@ final class ServeCommand implements Callable<Integer> {
   static final String NAME = "serve";
 
   @Spec CommandSpec spec;
+  @ParentCommand RunCommand program;
 
   @Mixin InboundOptions inbounds = new InboundOptions();
   @Mixin AccessOptions access = new AccessOptions();
@@ -74,9 +76,11 @@ final class ServeCommand implements Callable<Integer> {
     ServeReport report = new ServeReport(spec.commandLine().getOut());
     report.warn(settings);
     StopSignal stop = StopSignal.install(ExitCode.OK);
-    Reload.refuse("a server");
     try (ServeProxy proxy = ServeProxy.start(settings)) {
       stop.started();
+      if (program.launch != null) {
+        Reload.refuse(program.launch.hangup());
+      }
       report.started(proxy);
       stop.await();
     }

@@ -23,14 +23,16 @@ class ReloadTest {
   void readsFilesAsTheyAreNow() throws IOException {
     Path file = write(SERVER.formatted("a.example"));
     Reload reload = new Reload(List.of("--attempts", "2", "@" + file), Map.of());
-    assertThat(reload.read().servers()).extracting(Server::tag).containsExactly("a.example:443");
+    assertThat(reload.read().settings().servers())
+        .extracting(Server::tag)
+        .containsExactly("a.example:443");
 
     write(SERVER.formatted("b.example") + "\n" + SERVER.formatted("c.example"));
 
-    assertThat(reload.read().servers())
+    assertThat(reload.read().settings().servers())
         .extracting(Server::tag)
         .containsExactly("b.example:443", "c.example:443");
-    assertThat(reload.read().choice().attempts()).isEqualTo(2);
+    assertThat(reload.read().settings().choice().attempts()).isEqualTo(2);
   }
 
   @Test
@@ -41,7 +43,7 @@ class ReloadTest {
             List.of("@" + file),
             Map.of("VMESS_PROXY_SERVER", "a.example:443", "VMESS_PROXY_USER", Parsed.ID));
 
-    assertThat(reload.read().servers()).hasSize(1);
+    assertThat(reload.read().settings().servers()).hasSize(1);
   }
 
   @Test
@@ -81,6 +83,13 @@ class ReloadTest {
     Files.delete(file);
 
     assertThatThrownBy(reload::read).isInstanceOf(RuntimeException.class);
+  }
+
+  @Test
+  void refusesAFileThatIsAFolderNow() {
+    assertThatThrownBy(new Reload(List.of("@" + folder), Map.of())::read)
+        .isInstanceOf(SettingsException.class)
+        .hasMessage("@%s: a directory (expected: a file of arguments)", folder);
   }
 
   private Path write(String arguments) throws IOException {

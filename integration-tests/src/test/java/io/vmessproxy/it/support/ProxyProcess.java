@@ -59,6 +59,15 @@ public final class ProxyProcess implements AutoCloseable {
     return start(launch(limit(descriptors), arguments), arguments);
   }
 
+  /** As {@link #inFrontOf}, in a terminal of its own, which lasts as long as the process here. */
+  public static ProxyProcess inTerminal(List<String> server) {
+    List<String> arguments = new ArrayList<>(List.of("run", "--listen", "127.0.0.1:0"));
+    arguments.addAll(server);
+    List<String> terminal =
+        List.of("bash", "-c", "exec script -qec \"$(printf '%q ' \"$@\")\" /dev/null", "bash");
+    return start(launch(terminal, arguments), arguments);
+  }
+
   /** What comes before a command line that may have so many descriptors. */
   static List<String> limit(int descriptors) {
     return List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash");
