@@ -34,12 +34,16 @@ import org.junit.jupiter.api.Test;
  * -Dit.soak.minutes=60}. What came of it is in {@code target/soak.txt} and {@code target/soak.csv}.
  *
  * <p>Three servers, one of them with mux; requests of 1 byte to 1 MB through all front ends, and
- * connections that are open all the while and say nothing.
+ * connections that are open all the while and say a byte every few minutes.
  */
 class SoakIT {
   private static final int MINUTES = Integer.getInteger("it.soak.minutes", 1);
   private static final int RATE = Integer.getInteger("it.soak.rate", 200);
   private static final int IDLE = 500;
+
+  /** Less than the 300 s after which both ends close what is idle. */
+  private static final int IDLE_SECONDS = 200;
+
   private static final int SAMPLE_SECONDS = 5;
   private static final List<String> COUNTED =
       List.of(
@@ -71,11 +75,10 @@ class SoakIT {
       long descriptors = proxy.process().descriptors();
       List<Tunnel> idle = idle(proxy.port(), echo);
 
-      List<SteadyLoad.Outcome> outcomes = soak(proxy, first, target.port());
+      List<SteadyLoad.Outcome> outcomes = soak(proxy, first, target.port(), idle);
 
+      speak(idle);
       for (Tunnel tunnel : idle) {
-        tunnel.socket().getOutputStream().write(42);
-        assertThat(tunnel.socket().getInputStream().read()).isEqualTo(42);
         tunnel.close();
       }
       Map<String, Long> errors = errors(outcomes);
@@ -141,15 +144,27 @@ class SoakIT {
     return idle;
   }
 
-  private List<SteadyLoad.Outcome> soak(ProxyProcess proxy, ServeProcess serve, int target)
-      throws Exception {
+  private static void speak(List<Tunnel> idle) throws IOException {
+    for (Tunnel tunnel : idle) {
+      tunnel.socket().getOutputStream().write(42);
+      assertThat(tunnel.socket().getInputStream().read()).isEqualTo(42);
+    }
+  }
+
+  private List<SteadyLoad.Outcome> soak(
+      ProxyProcess proxy, ServeProcess serve, int target, List<Tunnel> idle) throws Exception {
     try (SteadyLoad load = new SteadyLoad(proxy.port(), target, SIZES, Kind.values())) {
       long start = System.nanoTime();
       load.start(RATE);
       long seconds = 0;
+      long spoken = 0;
       while (seconds < MINUTES * 60L) {
         TimeUnit.SECONDS.sleep(SAMPLE_SECONDS);
         seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+        if (seconds - spoken >= IDLE_SECONDS) {
+          speak(idle);
+          spoken = seconds;
+        }
         ManagedProcess process = proxy.process();
         csv.add(
             "%d,%d,%d,%d,%d"

@@ -8,6 +8,7 @@ import io.vmessproxy.client.session.InboundReply;
 import io.vmessproxy.client.session.OpenStream;
 import io.vmessproxy.client.session.OutboundException;
 import io.vmessproxy.client.session.Session;
+import io.vmessproxy.common.net.StrangersLog;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ public final class Dispatcher {
   private final Outbound outbound;
   private final HedgeBudget hedges;
   private final FoldedLog failures = new FoldedLog(LOG::warn);
+  private final StrangersLog refusals = new StrangersLog(LOG::info);
   private final LocalLookUpHint hint = new LocalLookUpHint();
 
   public Dispatcher(Outbound outbound) {
@@ -37,6 +39,11 @@ public final class Dispatcher {
   /** One that refuses every session for this reason. */
   public static Dispatcher refusing(OutboundException why) {
     return new Dispatcher(new NoWayOut(why), HedgeBudget.none());
+  }
+
+  /** For what never becomes a session. */
+  public StrangersLog refusals() {
+    return refusals;
   }
 
   /**

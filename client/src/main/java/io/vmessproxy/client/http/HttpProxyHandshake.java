@@ -93,8 +93,8 @@ public final class HttpProxyHandshake extends ChannelInboundHandlerAdapter {
     stopIdleTimer();
     request = head;
     try {
+      RequestTarget.refuseOriginForm(head);
       RequestCheck.check(head);
-      RequestTarget.refuseOriginForm(head.uri());
       ctx.pipeline().fireUserEventTriggered(HandshakeEvent.REQUEST_READ);
       if (ProxyAuthorization.accepts(head.headers(), credentials)) {
         ctx.channel().config().setAutoRead(false);
@@ -103,9 +103,13 @@ public final class HttpProxyHandshake extends ChannelInboundHandlerAdapter {
         askForLogin(ctx, head);
       }
     } catch (HttpRefusal e) {
-      LOG.info("http from {}: {}", ctx.channel().remoteAddress(), e.sentence());
+      logRefusal(ctx, e.sentence());
       refuse(e);
     }
+  }
+
+  private void logRefusal(ChannelHandlerContext ctx, String why) {
+    dispatcher.refusals().write("http from " + ctx.channel().remoteAddress(), why);
   }
 
   private void forward(Channel client, HttpRequest head) {
@@ -129,7 +133,7 @@ public final class HttpProxyHandshake extends ChannelInboundHandlerAdapter {
 
   /** Browsers ask their user and try again on the same connection, so it stays open. */
   private void askForLogin(ChannelHandlerContext ctx, HttpRequest head) {
-    LOG.info("http from {}: no or wrong user and password", ctx.channel().remoteAddress());
+    logRefusal(ctx, "no or wrong user and password");
     FullHttpResponse page = ErrorPage.askForLogin(head, ctx.alloc());
     // Behind an Expect, a body may or may not follow: nobody could tell where the next one starts.
     boolean goesOn =

@@ -1,5 +1,7 @@
 package io.vmessproxy.client.http;
 
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vmessproxy.common.net.Address;
 import io.vmessproxy.common.net.Destination;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestTarget(
     Destination destination, String authority, String path, @Nullable String userInfo) {
+  private static final String SCHEME_END = "://";
   private static final int HTTP_PORT = 80;
 
   /** Reads {@code host:port}, the target of a CONNECT. */
@@ -26,10 +29,12 @@ record RequestTarget(
   /**
    * Refuses a request for this port itself. It comes from a person, or from a page in a browser
    * that looks for local ports: so it is answered before anything else is looked at, and always
-   * alike.
+   * alike, whatever else is wrong with it.
    */
-  static void refuseOriginForm(String target) {
-    if (target.startsWith("/") || target.equals("*")) {
+  static void refuseOriginForm(HttpRequest request) {
+    boolean forOthers =
+        HttpMethod.CONNECT.equals(request.method()) || request.uri().contains(SCHEME_END);
+    if (request.decoderResult().isSuccess() && !forOthers) {
       throw HttpRefusal.badRequest(
           "This is a proxy port, not a web server: set it as HTTP or SOCKS proxy in the"
               + " application's settings.");
@@ -38,12 +43,12 @@ record RequestTarget(
 
   /** Reads {@code http://host[:port][/path][?query]}. */
   static RequestTarget ofAbsolute(String target) {
-    int schemeEnd = target.indexOf("://");
+    int schemeEnd = target.indexOf(SCHEME_END);
     if (schemeEnd <= 0) {
       throw HttpRefusal.badRequest("The request target is not an http:// URL.");
     }
     checkScheme(target.substring(0, schemeEnd).toLowerCase(Locale.ROOT));
-    int authorityStart = schemeEnd + 3;
+    int authorityStart = schemeEnd + SCHEME_END.length();
     int authorityEnd = indexOfAny(target, "/?#", authorityStart);
     String authority = target.substring(authorityStart, authorityEnd);
     int fragment = indexOfAny(target, "#", authorityEnd);

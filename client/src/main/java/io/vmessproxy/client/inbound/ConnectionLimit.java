@@ -3,9 +3,9 @@ package io.vmessproxy.client.inbound;
 import io.netty.channel.Channel;
 import io.vmessproxy.client.session.Failure;
 import io.vmessproxy.client.session.OutboundException;
-import java.util.concurrent.TimeUnit;
+import io.vmessproxy.common.net.Descriptors;
+import io.vmessproxy.common.net.StrangersLog;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +19,6 @@ public final class ConnectionLimit {
   public static final int MOST = 32_768;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimit.class);
-  private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** How many above the maximum may be told so at once. */
   private static final int TOLD = 16;
@@ -32,8 +31,7 @@ public final class ConnectionLimit {
 
   private final int max;
   private final AtomicInteger open = new AtomicInteger();
-  private final AtomicInteger closed = new AtomicInteger();
-  private final AtomicLong lastLogNanos = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
+  private final StrangersLog log = new StrangersLog(LOG::warn);
 
   /** What becomes of a connection. */
   enum Verdict {
@@ -62,8 +60,7 @@ public final class ConnectionLimit {
    */
   public static ConnectionLimit ofThisProcess(boolean withServer) {
     int each = withServer ? 2 * DESCRIPTORS_EACH : DESCRIPTORS_EACH;
-    int descriptors = Descriptors.limit() - Descriptors.open() - RESERVE - TOLD;
-    return new ConnectionLimit(Math.max(1, Math.min(MOST, descriptors / each)));
+    return new ConnectionLimit(Descriptors.connections(MOST, each, RESERVE + TOLD));
   }
 
   /** How many may be open at once. */
@@ -86,20 +83,11 @@ public final class ConnectionLimit {
     int now = open.incrementAndGet();
     if (now > max + TOLD) {
       open.decrementAndGet();
-      closed.incrementAndGet();
-      logFolded();
+      log.write(
+          channel.remoteAddress(), "closed as it came, for %d are open already".formatted(max));
       return Verdict.CLOSE;
     }
     channel.closeFuture().addListener(done -> open.decrementAndGet());
     return now > max ? Verdict.REFUSE : Verdict.SERVE;
-  }
-
-  /** A flood is one line in ten seconds. */
-  private void logFolded() {
-    long last = lastLogNanos.get();
-    long now = System.nanoTime();
-    if (now - last >= LOG_EVERY_NANOS && lastLogNanos.compareAndSet(last, now)) {
-      LOG.warn("{} connections closed as they came, {} are open already", closed.getAndSet(0), max);
-    }
   }
 }

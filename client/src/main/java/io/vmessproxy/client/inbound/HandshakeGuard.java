@@ -4,11 +4,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vmessproxy.client.session.HandshakeEvent;
+import io.vmessproxy.common.net.StrangersLog;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Closes a connection whose first request does not come in time, and sees the last answer out.
@@ -17,13 +16,16 @@ import org.slf4j.LoggerFactory;
  * HandshakeEvent}.
  */
 final class HandshakeGuard extends ChannelInboundHandlerAdapter {
-  private static final Logger LOG = LoggerFactory.getLogger(HandshakeGuard.class);
-
   private final Duration deadline;
+  private final StrangersLog log;
   private @Nullable ScheduledFuture<?> timer;
 
-  HandshakeGuard(Duration deadline) {
+  /**
+   * @param log hears of those that are too late
+   */
+  HandshakeGuard(Duration deadline, StrangersLog log) {
     this.deadline = deadline;
+    this.log = log;
   }
 
   @Override
@@ -32,7 +34,7 @@ final class HandshakeGuard extends ChannelInboundHandlerAdapter {
   }
 
   private void tooLate(ChannelHandlerContext ctx) {
-    LOG.info("{}: no whole request after {}", ctx.channel().remoteAddress(), deadline);
+    log.write(ctx.channel().remoteAddress(), "no whole request after " + deadline);
     ctx.close();
   }
 

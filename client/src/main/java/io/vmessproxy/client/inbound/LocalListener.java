@@ -120,7 +120,9 @@ public final class LocalListener {
       }
       channel
           .pipeline()
-          .addLast(new HandshakeGuard(timeouts.handshake()))
+          .addLast(
+              new HandshakeGuard(
+                  served ? timeouts.handshake() : Timeouts.REFUSED, dispatcher.refusals()))
           .addLast(
               new ProtocolDetector(
                   settings.kind(),

@@ -55,7 +55,7 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter {
     int first = bytes.getUnsignedByte(bytes.readerIndex());
     if (!install(ctx, first)) {
       bytes.release();
-      LOG.info("{}: {}", ctx.channel().remoteAddress(), hint(first));
+      dispatcher.refusals().write(ctx.channel().remoteAddress(), hint(first));
       ctx.close();
       return;
     }

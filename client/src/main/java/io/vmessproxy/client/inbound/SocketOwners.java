@@ -3,6 +3,7 @@ package io.vmessproxy.client.inbound;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vmessproxy.client.socks.PeerSocket;
+import io.vmessproxy.common.net.StrangersLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +24,10 @@ public final class SocketOwners {
   private static final Logger LOG = LoggerFactory.getLogger(SocketOwners.class);
   private static final Path SELF = Path.of("/proc/self");
   private static final int MAX_WAITING = 1024;
-  private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final int own;
   private final ThreadPoolExecutor threads;
-  private final AtomicLong lastLogNanos = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
+  private final StrangersLog log = new StrangersLog(LOG::warn);
 
   private SocketOwners(int own) {
     this.own = own;
@@ -92,7 +91,7 @@ public final class SocketOwners {
               ctx.executor().execute(() -> decide(ctx, owner));
             });
       } catch (RejectedExecutionException e) {
-        ctx.close();
+        refuse(ctx, "%d others wait for their owners already".formatted(MAX_WAITING));
       }
     }
 
@@ -105,17 +104,14 @@ public final class SocketOwners {
         ctx.pipeline().remove(this);
         return;
       }
-      logFolded(
-          owner.isPresent() ? "user " + owner.getAsInt() : "another machine, or nobody any more");
-      ctx.close();
+      String whose =
+          owner.isPresent() ? "user " + owner.getAsInt() : "another machine, or nobody any more";
+      refuse(ctx, "of %s (expected: user %d)".formatted(whose, own));
     }
-  }
 
-  private void logFolded(String owner) {
-    long last = lastLogNanos.get();
-    long now = System.nanoTime();
-    if (now - last >= LOG_EVERY_NANOS && lastLogNanos.compareAndSet(last, now)) {
-      LOG.warn("--same-user: a connection of {} closed (expected: user {})", owner, own);
+    private void refuse(ChannelHandlerContext ctx, String why) {
+      log.write("--same-user: a connection closed", why);
+      ctx.close();
     }
   }
 }

@@ -10,4 +10,7 @@ import java.time.Duration;
  */
 record Timeouts(Duration handshake, Duration keepAlive) {
   static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+  /** For one that will be refused anyway, once it is known in which words. */
+  static final Duration REFUSED = Duration.ofSeconds(2);
 }

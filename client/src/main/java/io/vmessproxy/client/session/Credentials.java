@@ -1,5 +1,6 @@
 package io.vmessproxy.client.session;
 
+import io.vmessproxy.common.crypto.Digests;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -11,9 +12,12 @@ public final class Credentials {
   public static final Credentials NONE = new Credentials(List.of());
 
   private final List<Login> logins;
+  private final List<Hashed> hashed;
 
   public Credentials(List<Login> logins) {
     this.logins = List.copyOf(logins);
+    this.hashed =
+        this.logins.stream().map(login -> new Hashed(login.user, login.password)).toList();
   }
 
   /** Whether a user and password must be given. */
@@ -21,13 +25,14 @@ public final class Credentials {
     return !logins.isEmpty();
   }
 
-  /** Whether this user has this password. Takes the same time whichever byte differs. */
+  /** Whether this user has this password. Takes the same time whatever differs. */
   public boolean accept(String user, String password) {
+    Hashed given = new Hashed(user, password);
     boolean accepted = false;
-    for (Login login : logins) {
+    for (Hashed expected : hashed) {
       // Both halves and all entries are always compared: no short cut that a clock could see.
-      boolean sameUser = same(login.user, user);
-      boolean samePassword = same(login.password, password);
+      boolean sameUser = MessageDigest.isEqual(expected.user, given.user);
+      boolean samePassword = MessageDigest.isEqual(expected.password, given.password);
       accepted |= sameUser && samePassword;
     }
     return accepted;
@@ -43,9 +48,19 @@ public final class Credentials {
     return logins.hashCode();
   }
 
-  private static boolean same(String expected, String given) {
-    return MessageDigest.isEqual(
-        expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+  /** Both words by their digests: of the same length, however long the words are. */
+  private static final class Hashed {
+    private final byte[] user;
+    private final byte[] password;
+
+    Hashed(String user, String password) {
+      this.user = sha256(user);
+      this.password = sha256(password);
+    }
+
+    private static byte[] sha256(String word) {
+      return Digests.sha256().digest(word.getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   /** A user name, 1 to 255 bytes without a colon, and a password, 0 to 255 bytes. */

@@ -106,7 +106,7 @@ abstract class SocksHandshake extends ChannelInboundHandlerAdapter implements In
   /** Says why, writes the last answer and closes. */
   final void refuse(ChannelHandlerContext ctx, ByteBuf answer, String reason) {
     state = State.REFUSED;
-    LOG.info("{} from {}: {}", protocol(), ctx.channel().remoteAddress(), reason);
+    dispatcher.refusals().write(protocol() + " from " + ctx.channel().remoteAddress(), reason);
     finish(ctx, answer);
   }
 

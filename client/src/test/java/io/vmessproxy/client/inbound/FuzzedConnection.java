@@ -11,6 +11,7 @@ import io.vmessproxy.client.settings.ListenerSettings.Kind;
 import io.vmessproxy.common.fuzz.CountingAllocator;
 import io.vmessproxy.common.fuzz.FuzzInput;
 import io.vmessproxy.common.net.EndOfStream;
+import io.vmessproxy.common.net.StrangersLog;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -63,7 +64,7 @@ final class FuzzedConnection {
         login ? new Credentials(List.of(new Credentials.Login(USER, PASSWORD))) : Credentials.NONE;
     socket
         .pipeline()
-        .addLast(new HandshakeGuard(Timeouts.DEFAULT.handshake()))
+        .addLast(new HandshakeGuard(Timeouts.DEFAULT.handshake(), new StrangersLog(line -> {})))
         .addLast(
             new ProtocolDetector(
                 kind, credentials, new Dispatcher(outbound), null, Timeouts.DEFAULT));

@@ -89,7 +89,7 @@ public final class SteadyLoad implements AutoCloseable {
 
   /** A target for it. */
   public static TcpTarget target() {
-    return TcpTarget.start(SteadyLoad::answer);
+    return TcpTarget.forgetful(SteadyLoad::answer);
   }
 
   private static void answer(Socket socket) throws IOException {

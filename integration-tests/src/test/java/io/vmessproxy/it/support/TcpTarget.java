@@ -23,18 +23,29 @@ public final class TcpTarget implements AutoCloseable {
   private final ServerSocket listener;
   private final Service service;
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final boolean forgetful;
   private final List<Socket> accepted = new CopyOnWriteArrayList<>();
   private final List<Socket> ended = new CopyOnWriteArrayList<>();
 
-  private TcpTarget(ServerSocket listener, Service service) {
+  private TcpTarget(ServerSocket listener, Service service, boolean forgetful) {
+    this.forgetful = forgetful;
     this.listener = listener;
     this.service = service;
   }
 
   public static TcpTarget start(Service service) {
+    return start(service, false);
+  }
+
+  /** One for any number of connections: {@link #accepted} and {@link #ended} know of none. */
+  public static TcpTarget forgetful(Service service) {
+    return start(service, true);
+  }
+
+  private static TcpTarget start(Service service, boolean forgetful) {
     try {
-      TcpTarget target =
-          new TcpTarget(new ServerSocket(0, 256, InetAddress.getLoopbackAddress()), service);
+      ServerSocket listener = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
+      TcpTarget target = new TcpTarget(listener, service, forgetful);
       target.threads.execute(target::accept);
       return target;
     } catch (IOException e) {
@@ -116,7 +127,9 @@ public final class TcpTarget implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket socket = listener.accept();
-        accepted.add(socket);
+        if (!forgetful) {
+          accepted.add(socket);
+        }
         threads.execute(() -> serve(socket));
       } catch (IOException e) {
         // The test is over, and the listener closed.
@@ -131,7 +144,9 @@ public final class TcpTarget implements AutoCloseable {
     } catch (IOException e) {
       // The other end has gone: many tests want just that, and look at ended().
     } finally {
-      ended.add(socket);
+      if (!forgetful) {
+        ended.add(socket);
+      }
     }
   }
 

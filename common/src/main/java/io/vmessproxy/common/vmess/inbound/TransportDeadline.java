@@ -2,6 +2,7 @@ package io.vmessproxy.common.vmess.inbound;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.vmessproxy.common.net.StrangersLog;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -13,7 +14,7 @@ final class TransportDeadline {
     this.expiry = expiry;
   }
 
-  static TransportDeadline start(Channel connection, Duration within, FoldedLog log) {
+  static TransportDeadline start(Channel connection, Duration within, StrangersLog log) {
     ScheduledFuture<?> expiry =
         connection
             .eventLoop()

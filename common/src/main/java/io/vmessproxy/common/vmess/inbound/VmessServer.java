@@ -9,8 +9,10 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.vmessproxy.common.net.AcceptFailures;
+import io.vmessproxy.common.net.Descriptors;
 import io.vmessproxy.common.net.EventLoops;
 import io.vmessproxy.common.net.InboundTransport;
+import io.vmessproxy.common.net.StrangersLog;
 import io.vmessproxy.common.net.StreamOptions;
 import io.vmessproxy.common.net.UnjoinedGuard;
 import io.vmessproxy.common.vmess.account.SwitchAccount;
@@ -32,8 +34,18 @@ import org.slf4j.LoggerFactory;
 public final class VmessServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VmessServer.class);
 
-  /** The most connections at once; one above is closed as it comes. */
-  private static final int MAX_CONNECTIONS = 32_768;
+  /** The most connections at once, however many descriptors there may be. */
+  private static final int MOST_CONNECTIONS = 32_768;
+
+  /** A client's end and its target's. */
+  private static final int DESCRIPTORS_EACH = 2;
+
+  /** For look-ups, UDP, and what other inbounds of the process have open. */
+  private static final int RESERVED_DESCRIPTORS = 40;
+
+  /** One above is closed as it comes: its client goes to another server at once. */
+  private final int maxConnections =
+      Descriptors.connections(MOST_CONNECTIONS, DESCRIPTORS_EACH, RESERVED_DESCRIPTORS);
 
   private final UserRegistry users;
   private final Guests guests;
@@ -42,7 +54,7 @@ public final class VmessServer implements AutoCloseable {
   private final Drain drain;
   private final Refresher refresher;
   private final SecureRandom random;
-  private final FoldedLog log = new FoldedLog(LOG::info, System::nanoTime);
+  private final StrangersLog log = new StrangersLog(LOG::info);
   private final ChannelGroup accepting = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final ChannelGroup streams = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
@@ -117,8 +129,7 @@ public final class VmessServer implements AutoCloseable {
       handshake(connection);
       return;
     }
-    if (carriers.size() >= MAX_CONNECTIONS) {
-      connection.close();
+    if (isFull(carriers, connection)) {
       return;
     }
     carriers.add(connection);
@@ -134,12 +145,23 @@ public final class VmessServer implements AutoCloseable {
   }
 
   private void handshake(Channel stream) {
-    if (streams.size() >= MAX_CONNECTIONS) {
-      stream.close();
+    if (isFull(streams, stream)) {
       return;
     }
     streams.add(stream);
     stream.pipeline().addLast(new VmessServerHandshake(this));
+  }
+
+  private boolean isFull(ChannelGroup open, Channel another) {
+    if (open.size() < maxConnections) {
+      return false;
+    }
+    log.write(
+        another.remoteAddress(),
+        "closed as it came, for %d connections are open (more: ulimit -n)"
+            .formatted(maxConnections));
+    another.close();
+    return true;
   }
 
   /** The streams that are open now: to be waited for when the server stops. */
@@ -171,7 +193,7 @@ public final class VmessServer implements AutoCloseable {
   }
 
   /** For what strangers and users give cause to. */
-  FoldedLog log() {
+  StrangersLog log() {
     return log;
   }
 

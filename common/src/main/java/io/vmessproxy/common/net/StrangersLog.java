@@ -1,4 +1,4 @@
-package io.vmessproxy.common.vmess.inbound;
+package io.vmessproxy.common.net;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * out is counted in one line. So a flood of noise does not hide a user whose clock is off. Any
  * thread.
  */
-final class FoldedLog {
+public final class StrangersLog {
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int MAX_LINES_A_REASON = 3;
   private static final int MAX_REASONS = 32;
@@ -23,7 +23,12 @@ final class FoldedLog {
   private long windowStart;
   private long leftOut;
 
-  FoldedLog(Consumer<String> log, LongSupplier nanoTime) {
+  /** In real time. */
+  public StrangersLog(Consumer<String> log) {
+    this(log, System::nanoTime);
+  }
+
+  StrangersLog(Consumer<String> log, LongSupplier nanoTime) {
     this.log = log;
     this.nanoTime = nanoTime;
     this.windowStart = nanoTime.getAsLong();
@@ -34,7 +39,7 @@ final class FoldedLog {
    *
    * @param who of whom there may be any number
    */
-  void write(Object who, String reason) {
+  public void write(Object who, String reason) {
     long before;
     synchronized (this) {
       before = turn();

@@ -1,4 +1,4 @@
-package io.vmessproxy.client.inbound;
+package io.vmessproxy.common.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,6 +26,7 @@ class DescriptorsTest {
   @Test
   void knowsSomethingAboutThisProcess() {
     assertThat(Descriptors.limit()).isPositive();
-    assertThat(ConnectionLimit.ofThisProcess().max()).isBetween(1, ConnectionLimit.MOST);
+    assertThat(Descriptors.connections(100, 2, 40)).isBetween(1, 100);
+    assertThat(Descriptors.connections(100, 2, Integer.MAX_VALUE / 2)).isPositive();
   }
 }

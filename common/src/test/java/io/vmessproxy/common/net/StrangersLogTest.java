@@ -1,4 +1,4 @@
-package io.vmessproxy.common.vmess.inbound;
+package io.vmessproxy.common.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class FoldedLogTest {
+class StrangersLogTest {
   private final List<String> lines = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
-  private final FoldedLog log = new FoldedLog(lines::add, nanos::get);
+  private final StrangersLog log = new StrangersLog(lines::add, nanos::get);
 
   @Test
   void writesAFloodOfOneReasonThreeTimesAndCountsTheRest() {

@@ -1,4 +1,4 @@
-package io.vmessproxy.client.inbound;
+package io.vmessproxy.common.net;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** How many files and sockets this process may have open, and has. Known on Linux alone. */
-final class Descriptors {
+public final class Descriptors {
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final Path OPEN = Path.of("/proc/self/fd");
   private static final String LINE = "Max open files";
@@ -16,6 +16,18 @@ final class Descriptors {
   private static final int USUAL = 10_240;
 
   private Descriptors() {}
+
+  /**
+   * How many connections there may be at once, 1 or more.
+   *
+   * @param most however many descriptors there may be
+   * @param each how many descriptors a connection takes
+   * @param reserve descriptors for all else
+   */
+  public static int connections(int most, int each, int reserve) {
+    int left = limit() - open() - reserve;
+    return Math.max(1, Math.min(most, left / each));
+  }
 
   static int limit() {
     try {
