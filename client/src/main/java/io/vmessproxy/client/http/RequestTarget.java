@@ -32,9 +32,12 @@ record RequestTarget(
    * alike, whatever else is wrong with it.
    */
   static void refuseOriginForm(HttpRequest request) {
-    boolean forOthers =
-        HttpMethod.CONNECT.equals(request.method()) || request.uri().contains(SCHEME_END);
-    if (request.decoderResult().isSuccess() && !forOthers) {
+    String target = request.uri();
+    boolean absolute = !target.startsWith("/") && target.contains(SCHEME_END);
+    boolean forOthers = absolute || HttpMethod.CONNECT.equals(request.method());
+    boolean read =
+        request.decoderResult().isSuccess() && request.protocolVersion().majorVersion() == 1;
+    if (read && !forOthers) {
       throw HttpRefusal.badRequest(
           "This is a proxy port, not a web server: set it as HTTP or SOCKS proxy in the"
               + " application's settings.");

@@ -33,7 +33,7 @@ public final class HealthBoard implements Health {
   private static final long OPENING_MARGIN = 500 * MILLI;
 
   /** A trial that takes longer is one of a server that is still slow. */
-  private static final long SLOW_TRIAL = 150 * MILLI;
+  private static final long SLOW_TRIAL = 50 * MILLI;
 
   private static final int OUTDONE_IN_A_ROW = 3;
 

@@ -59,10 +59,20 @@ class MalformedRequestTest {
         .startsWith("HTTP/1.1 400 ");
   }
 
-  @Test
-  void tellsABrowserThatThisIsAProxyPort() throws IOException {
-    assertThat(answerTo("GET / HTTP/1.1\r\nHost: 127.0.0.1:1080\r\n\r\n"))
-        .contains("This is a proxy port");
+  /** A page in a browser that looks for local ports learns the same, whatever it asks. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /?u=http://a.example/ HTTP/1.1\r\nHost: 127.0.0.1:1080\r\n\r\n",
+        "GET index.html HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n\r\n",
+        "GET / HTTP/1.1\r\nProxy-Authorization: Basic YTpi\r\n\r\n",
+      })
+  void tellsABrowserThatThisIsAProxyPort(String request) throws IOException {
+    assertThat(answerTo(request))
+        .contains("This is a proxy port")
+        .isEqualTo(answerTo("GET / HTTP/1.1\r\nHost: 127.0.0.1:1080\r\n\r\n"));
   }
 
   @Test
