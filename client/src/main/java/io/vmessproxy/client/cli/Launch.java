@@ -18,4 +18,10 @@ record Launch(List<String> arguments, Map<String, String> environment, Hangup ha
   static Launch of(List<String> arguments) {
     return new Launch(arguments, System.getenv(), Hangup.install());
   }
+
+  /** Never the arguments and variables, which hold ids and passwords. */
+  @Override
+  public String toString() {
+    return "%d arguments".formatted(arguments.size());
+  }
 }

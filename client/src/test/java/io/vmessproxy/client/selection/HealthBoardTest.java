@@ -207,7 +207,7 @@ class HealthBoardTest {
     clock.passMillis(1300);
     assertThat(board.dueTrial()).contains(first);
 
-    board.passed(first, Duration.ofMillis(600).toNanos());
+    board.passed(first, Duration.ofMillis(100).toNanos());
     assertThat(board.state(first)).isEqualTo(State.OPEN);
 
     clock.passMillis(2500);
