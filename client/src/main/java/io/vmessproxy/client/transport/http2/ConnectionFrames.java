@@ -40,7 +40,7 @@ final class ConnectionFrames extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Http2Exception mistake = Http2CodecUtil.getEmbeddedHttp2Exception(cause);
     if (mistake == null) {
-      connection.failed(Failure.RESET, "the connection broke: " + said(cause));
+      connection.broke(said(cause));
     } else {
       connection.failed(Failure.TRANSPORT, "broke HTTP/2: " + said(mistake));
     }

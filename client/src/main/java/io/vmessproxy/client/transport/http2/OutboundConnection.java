@@ -291,14 +291,28 @@ final class OutboundConnection {
       placeElsewhere();
     }
     if (last == State.SETTLING && reason == null) {
-      reason =
-          new TransportException(
-              Failure.RESET,
-              pool.request().stage(),
-              "closed the connection before an HTTP/2 answer",
-              "does the server speak HTTP/2 on this port, and with or without TLS as here?");
+      reason = unanswered();
     }
     failWaiting(endReason());
+  }
+
+  /**
+   * The TCP connection broke. Before an answer that is the same as a close: which of the two is
+   * seen depends on what we had still to write.
+   */
+  void broke(String said) {
+    failed(
+        state == State.SETTLING
+            ? unanswered()
+            : failure(Failure.RESET, "the connection broke: " + said));
+  }
+
+  private TransportException unanswered() {
+    return new TransportException(
+        Failure.RESET,
+        pool.request().stage(),
+        "ended the connection before an HTTP/2 answer",
+        "does the server speak HTTP/2 on this port, and with or without TLS as here?");
   }
 
   /** Why streams end with the connection. */

@@ -10,6 +10,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -299,7 +301,8 @@ class SharedConnectionTest {
     "'HTTP/1.1 400 Bad Request\r\n\r\nThe plain HTTP request was sent to HTTPS port', PLAIN_TO_TLS, answered that this is an HTTPS port",
     "ALERT, PLAIN_TO_TLS, answered with a TLS alert",
     "'SSH-2.0-OpenSSH_9.2\r\n', TRANSPORT, speaks something else than HTTP/2 (first byte 0x53)",
-    "'', RESET, closed the connection before an HTTP/2 answer",
+    "'', RESET, ended the connection before an HTTP/2 answer",
+    "BREAK, RESET, ended the connection before an HTTP/2 answer",
   })
   void tellsWhatAnotherServerSpeaks(String answer, Failure failure, String evidence)
       throws Exception {
@@ -361,8 +364,14 @@ class SharedConnectionTest {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
       ReferenceCountUtil.release(msg);
-      ctx.writeAndFlush(Unpooled.copiedBuffer(answer, US_ASCII));
-      ctx.close();
+      if (answer.equals("BREAK")) {
+        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        ctx.close();
+      } else {
+        // A close before the client's last bytes are here would break the connection.
+        ctx.writeAndFlush(Unpooled.copiedBuffer(answer, US_ASCII));
+        ((DuplexChannel) ctx.channel()).shutdownOutput();
+      }
     }
   }
 
