@@ -38,7 +38,7 @@ class KillNineIT {
         TimeUnit.SECONDS.sleep(3);
         for (int i = 0; i < KILLS; i++) {
           int which = i % serves.size();
-          serves.get(which).close();
+          serves.get(which).kill();
           TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1000));
           serves.set(which, serve(ports.get(which)));
           TimeUnit.MILLISECONDS.sleep(1500 + random.nextInt(500));

@@ -105,11 +105,13 @@ class StrangersIT {
   @MethodSource("known")
   void aRequestSentAgainHearsNothing(VmessUser user) throws IOException {
     byte[] request = RecordedRequest.of(user, "auto", serve.port(), echo.port());
+    int served = echo.accepted().size();
+    assertThat(served).isPositive();
     try (Socket again = SocksClient.dial(serve.port())) {
       sendUnlessClosed(again, request);
 
       assertThat(firstByte(again)).isLessThan(0);
-      assertThat(echo.accepted()).hasSize(1);
+      assertThat(echo.accepted()).hasSize(served);
     }
     assertServes(user);
   }

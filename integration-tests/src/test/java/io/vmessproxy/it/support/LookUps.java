@@ -1,16 +1,11 @@
 package io.vmessproxy.it.support;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
 /**
@@ -18,7 +13,6 @@ import java.util.stream.Stream;
  * which stand on its command line, and none that an application asks for.
  */
 final class LookUps {
-  private static final Path FOLDER = Path.of("target", "look-ups").toAbsolutePath();
   private static final String LOCALHOST = "localhost";
 
   private final Path file;
@@ -29,20 +23,9 @@ final class LookUps {
     this.arguments = arguments;
   }
 
-  /** Of a process that is about to start with these arguments. */
-  static LookUps of(List<String> arguments) {
-    try {
-      Path file = Files.createTempFile(Files.createDirectories(FOLDER), "process", ".names");
-      Files.delete(file); // The spy makes it, and so shows that it is there.
-      return new LookUps(file, arguments);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** What makes a JVM write them down. */
-  String javaOption() {
-    return "-javaagent:" + Jar.PATH + "=" + file;
+  /** Of a process with these arguments, which its spy writes down here. */
+  static LookUps of(Path file, List<String> arguments) {
+    return new LookUps(file, arguments);
   }
 
   /** Fails where there is one that should not be. */
@@ -81,11 +64,6 @@ final class LookUps {
     }
   }
 
-  /** Whether the spy was there. */
-  boolean watched() {
-    return Files.exists(file);
-  }
-
   private boolean isExpected(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return lower.equals(LOCALHOST)
@@ -104,29 +82,6 @@ final class LookUps {
           && Files.readString(Path.of(path)).toLowerCase(Locale.ROOT).contains(name);
     } catch (IOException | RuntimeException e) {
       return false; // Not a text of ours.
-    }
-  }
-
-  /** The agent's jar, made once. */
-  private static final class Jar {
-    private static final Path PATH = make();
-
-    private static Path make() {
-      Manifest manifest = new Manifest();
-      Attributes attributes = manifest.getMainAttributes();
-      attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-      attributes.putValue("Premain-Class", ResolverSpy.class.getName());
-      attributes.putValue("Can-Redefine-Classes", "true");
-      String entry = ResolverSpy.class.getName().replace('.', '/') + ".class";
-      Path jar = FOLDER.resolve("resolver-spy.jar");
-      try (InputStream bytes = ResolverSpy.class.getClassLoader().getResourceAsStream(entry);
-          JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
-        out.putNextEntry(new JarEntry(entry));
-        bytes.transferTo(out);
-        return jar;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

@@ -26,6 +26,7 @@ public final class ProxyProcess implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final String READY = "listening ";
+  private static final String LEVEL = System.getProperty("it.leak.level", "paranoid");
 
   private final Launched launched;
   private final List<String> listening;
@@ -35,10 +36,14 @@ public final class ProxyProcess implements AutoCloseable {
     this.listening = listening;
   }
 
-  /** A process, and the names that it looks up. */
-  record Launched(ManagedProcess process, LookUps lookUps) implements AutoCloseable {
+  /** A process, and what is watched about it. */
+  record Launched(ManagedProcess process, Spies spies, LookUps lookUps) implements AutoCloseable {
+    /** Ends it, and fails where it has lost a buffer or looked up a name that it should not. */
     @Override
     public void close() {
+      if (process.alive() && spies.there()) {
+        spies.reportLostBuffers(process);
+      }
       process.close();
       assertThat(process.err()).as("buffers that nobody released").doesNotContain("LEAK:");
       lookUps.check();
@@ -117,28 +122,34 @@ public final class ProxyProcess implements AutoCloseable {
     command.add(program.isEmpty() ? root().resolve("scripts/vmess-proxy").toString() : program);
     command.addAll(arguments);
     String home = java.isEmpty() ? System.getProperty("java.home") : java;
-    LookUps lookUps = LookUps.of(arguments);
+    Spies spies = Spies.make();
     Map<String, String> environment =
         program.isEmpty()
-            ? Map.of("JAVA_HOME", home, "VMESS_PROXY_JAVA_OPTS", options(lookUps))
+            ? Map.of("JAVA_HOME", home, "VMESS_PROXY_JAVA_OPTS", options(spies))
             : Map.of("JAVA_HOME", home); // Whatever that is, it may be no JVM.
-    return new Launched(ManagedProcess.start("vmess-proxy", command, environment), lookUps);
+    ManagedProcess process = ManagedProcess.start("vmess-proxy", command, environment);
+    return new Launched(process, spies, LookUps.of(spies.names(), arguments));
   }
 
-  /** One buffer in 128 is watched, which costs little; the unit tests watch them all. */
-  private static String options(LookUps lookUps) {
-    return lookUps.javaOption() + " -Dio.netty.leakDetection.level=simple";
+  /** All its buffers are watched, as those of the unit tests are. */
+  private static String options(Spies spies) {
+    return spies.javaOption() + " -Dio.netty.leakDetection.level=" + LEVEL;
+  }
+
+  /** Makes its end a failure. */
+  public void loseABuffer() {
+    launched.spies().loseABuffer();
   }
 
   /** The names that it has looked up on this machine. */
   public List<String> lookedUp() {
-    assertThat(launched.lookUps().watched()).as("the spy is there").isTrue();
+    assertThat(launched.spies().there()).as("the spy is there").isTrue();
     return launched.lookUps().names().toList();
   }
 
   /** Fails as the end of a process does that has looked a name up. */
   public static void assertLookUps(String name, String... arguments) {
-    LookUps lookUps = LookUps.of(List.of(arguments));
+    LookUps lookUps = LookUps.of(Spies.make().names(), List.of(arguments));
     lookUps.note(name);
     lookUps.check();
   }

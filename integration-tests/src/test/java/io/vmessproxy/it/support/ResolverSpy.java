@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A Java agent that writes down each name which a JVM looks up, whoever asks: it stands between
- * {@link InetAddress} and the system. Needs no other class.
+ * Writes down each name which a JVM looks up, whoever asks: it stands between {@link InetAddress}
+ * and the system. Needs no other class.
  */
-public final class ResolverSpy {
+final class ResolverSpy {
   private static final String LOOK_UP = "lookup";
 
   private ResolverSpy() {}
@@ -26,9 +26,10 @@ public final class ResolverSpy {
   /**
    * Begins.
    *
-   * @param file where the names go, a line each
+   * @param names the file where they go, a line each
    */
-  public static void premain(String file, Instrumentation instrumentation) throws Exception {
+  static void begin(Path names, Instrumentation instrumentation)
+      throws ReflectiveOperationException, IOException {
     instrumentation.redefineModule(
         InetAddress.class.getModule(),
         Set.of(),
@@ -40,7 +41,6 @@ public final class ResolverSpy {
     // service.
     Field field = field("resolver", "nameService");
     Object system = field.getName().equals("resolver") ? builtIn() : field.get(null);
-    Path names = Path.of(file);
     InvocationHandler handler =
         (proxy, method, arguments) -> {
           if (method.getName().startsWith(LOOK_UP) && arguments[0] instanceof String name) {

@@ -8,13 +8,11 @@ import java.util.stream.Stream;
 public final class ServeProcess implements AutoCloseable {
   private static final String READY = "listening vmess ";
 
-  private final ManagedProcess process;
-  private final LookUps lookUps;
+  private final ProxyProcess.Launched launched;
   private final List<String> listening;
 
   private ServeProcess(ProxyProcess.Launched launched, List<String> listening) {
-    this.process = launched.process();
-    this.lookUps = launched.lookUps();
+    this.launched = launched;
     this.listening = listening;
   }
 
@@ -69,20 +67,25 @@ public final class ServeProcess implements AutoCloseable {
 
   /** The names that it has looked up on this machine. */
   public List<String> lookedUp() {
-    return lookUps.names().toList();
+    return launched.lookUps().names().toList();
   }
 
   /** What it logged so far. */
   public String log() {
-    return process.err();
+    return launched.process().err();
   }
 
   public ManagedProcess process() {
-    return process;
+    return launched.process();
+  }
+
+  /** Ends it at once, as {@code kill -9} does. */
+  public void kill() {
+    launched.process().close();
   }
 
   @Override
   public void close() {
-    process.close();
+    launched.close();
   }
 }

@@ -10,16 +10,17 @@ import io.vmessproxy.it.support.SocksClient;
 import io.vmessproxy.it.support.TcpTarget;
 import io.vmessproxy.it.support.Tunnel;
 import io.vmessproxy.it.support.VmessUser;
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The spy that all tests run under sees what it is to see. */
-class ResolverSpyIT {
+/** The spies that all tests run under see what they are to see. */
+class SpiesIT {
   @Test
   void seesTheNamesOfServers() {
     try (ProxyProcess proxy =
         ProxyProcess.inFrontOf(
-            java.util.List.of(
-                "--server", "no-such-server.invalid:443", "--user", VmessUser.AEAD.id()))) {
+            List.of("--server", "no-such-server.invalid:443", "--user", VmessUser.AEAD.id()))) {
       assertThat(opens(proxy, "target.invalid")).isFalse();
       assertThat(proxy.lookedUp()).contains("no-such-server.invalid");
       assertThat(proxy.lookedUp()).doesNotContain("target.invalid");
@@ -51,10 +52,21 @@ class ResolverSpyIT {
         .hasMessageContaining("elsewhere.invalid");
   }
 
+  @Test
+  void seeABufferThatIsLost() {
+    ProxyProcess proxy = ProxyProcess.inFrontOf(List.of("--demo"));
+    proxy.loseABuffer();
+
+    assertThatThrownBy(proxy::close)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("LEAK: ByteBuf.release() was not called")
+        .hasMessageContaining("BufferSpy.lose");
+  }
+
   private static boolean opens(ProxyProcess proxy, String name) {
     try (Tunnel tunnel = SocksClient.socks5(proxy.port(), name, 80)) {
       return tunnel.code() == 0;
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return false;
     }
   }
