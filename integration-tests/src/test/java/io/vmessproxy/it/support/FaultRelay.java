@@ -8,15 +8,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -65,10 +68,12 @@ public final class FaultRelay implements AutoCloseable {
   private final List<Socket> backlog = new ArrayList<>();
   private volatile Fault fault = Fault.NONE;
   private volatile ServerSocket listening;
+  private volatile Future<?> accepting = CompletableFuture.completedFuture(null);
 
   private FaultRelay(int server) throws IOException {
     this.server = server;
-    this.listening = listen(0, 512);
+    // While it refuses, no outgoing connection may take its port.
+    this.listening = listen(Ports.free(), 512);
     this.port = listening.getLocalPort();
     accept(listening);
   }
@@ -96,18 +101,19 @@ public final class FaultRelay implements AutoCloseable {
   }
 
   private void accept(ServerSocket socket) {
-    threads.execute(
-        () -> {
-          while (!socket.isClosed()) {
-            try {
-              Socket client = socket.accept();
-              accepted.add(System.nanoTime());
-              threads.execute(() -> serve(client));
-            } catch (IOException e) {
-              return; // Closed.
-            }
-          }
-        });
+    accepting =
+        threads.submit(
+            () -> {
+              while (!socket.isClosed()) {
+                try {
+                  Socket client = socket.accept();
+                  accepted.add(System.nanoTime());
+                  threads.execute(() -> serve(client));
+                } catch (IOException e) {
+                  return; // Closed.
+                }
+              }
+            });
   }
 
   /** Where it listens. */
@@ -137,10 +143,10 @@ public final class FaultRelay implements AutoCloseable {
         listenAgain();
       }
       if (next == Fault.REFUSE) {
-        listening.close();
+        stopListening();
         resetAll();
       } else if (next == Fault.BLACKHOLE) {
-        listening.close();
+        stopListening();
         fillBacklog();
       }
     } catch (IOException e) {
@@ -148,8 +154,14 @@ public final class FaultRelay implements AutoCloseable {
     }
   }
 
-  private void listenAgain() throws IOException {
+  /** The system gives the port up when the thread that accepts is out of its call. */
+  private void stopListening() throws IOException {
     listening.close();
+    Wait.until(Duration.ofSeconds(10), accepting::isDone, () -> "still accepts at " + port);
+  }
+
+  private void listenAgain() throws IOException {
+    stopListening();
     for (Socket socket : backlog) {
       socket.close();
     }
