@@ -6,6 +6,7 @@ import io.vmessproxy.it.support.FrontEnd;
 import io.vmessproxy.it.support.JvmView;
 import io.vmessproxy.it.support.ProxyProcess;
 import io.vmessproxy.it.support.ServeProcess;
+import io.vmessproxy.it.support.SocksClient;
 import io.vmessproxy.it.support.TcpTarget;
 import io.vmessproxy.it.support.TestBytes;
 import io.vmessproxy.it.support.Tunnel;
@@ -14,6 +15,8 @@ import io.vmessproxy.it.support.Wait;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,6 +134,39 @@ class ReloadIT {
       terminal.destroyForcibly();
 
       program.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void doesNothingWhileItEnds() throws Exception {
+    try (TcpTarget echo = TcpTarget.echo();
+        ServeProcess serve = ServeProcess.of(VmessUser.AEAD);
+        ProxyProcess proxy = ProxyProcess.inFrontOf(serve.options(VmessUser.AEAD, "auto"));
+        Tunnel tunnel = SocksClient.socks5(proxy.port(), "127.0.0.1", echo.port())) {
+      assertThat(answers(tunnel)).isTrue();
+      proxy.process().terminate();
+      Wait.until(LIMIT, () -> !accepts(proxy.port()), proxy::log);
+      for (int i = 0; i < 3; i++) {
+        new ProcessBuilder("kill", "-HUP", "" + proxy.process().pid()).start().waitFor();
+        assertThat(answers(tunnel)).isTrue();
+      }
+      tunnel.socket().close();
+
+      assertThat(proxy.process().awaitExit(LIMIT)).as(proxy::log).isZero();
+      assertThat(proxy.process().out()).doesNotContain("reloaded");
+    }
+  }
+
+  private static boolean answers(Tunnel tunnel) throws IOException {
+    tunnel.socket().getOutputStream().write(7);
+    return tunnel.socket().getInputStream().read() == 7;
+  }
+
+  private static boolean accepts(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 
