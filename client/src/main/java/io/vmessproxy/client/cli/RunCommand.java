@@ -78,6 +78,7 @@ final class RunCommand implements Callable<Integer> {
             .start(launch.hangup(), proxy, level, stop);
       }
       report.started(settings, proxy);
+      HeapCare.start();
       stop.await();
     }
     return ExitCode.OK;

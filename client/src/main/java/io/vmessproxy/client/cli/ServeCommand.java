@@ -82,6 +82,7 @@ final class ServeCommand implements Callable<Integer> {
         Reload.refuse(program.launch.hangup());
       }
       report.started(proxy);
+      HeapCare.start();
       stop.await();
     }
     return ExitCode.OK;
