@@ -118,7 +118,9 @@ public final class ProxyProcess implements AutoCloseable {
   static Launched launch(List<String> before, List<String> arguments) {
     String program = System.getProperty("it.program", "");
     String java = System.getProperty("it.java", "");
-    List<String> command = new ArrayList<>(before);
+    // Whoever runs the tests under nohup does not mean the programs that they start.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    command.addAll(before);
     command.add(program.isEmpty() ? root().resolve("scripts/vmess-proxy").toString() : program);
     command.addAll(arguments);
     String home = java.isEmpty() ? System.getProperty("java.home") : java;
