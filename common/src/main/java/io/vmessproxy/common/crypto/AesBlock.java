@@ -49,7 +49,7 @@ public final class AesBlock {
   private Cipher cipher(int mode) {
     try {
       // One block at a time: there is no pattern across blocks that a mode would have to hide.
-      Cipher cipher = JceAead.newCipher("AES/ECB/NoPadding");
+      Cipher cipher = CipherSource.jdk("AES/ECB/NoPadding").newCipher();
       cipher.init(mode, key);
       return cipher;
     } catch (GeneralSecurityException e) {

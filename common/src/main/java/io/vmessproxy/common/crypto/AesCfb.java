@@ -145,7 +145,7 @@ public final class AesCfb {
   private void encrypt(byte[] blocks, int length) {
     try {
       if (block == null) {
-        block = JceAead.newCipher("AES/ECB/NoPadding");
+        block = CipherSource.jdk("AES/ECB/NoPadding").newCipher();
         block.init(Cipher.ENCRYPT_MODE, key);
       }
       block.update(blocks, 0, length, blocks, 0);

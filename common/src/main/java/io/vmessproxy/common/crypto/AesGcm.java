@@ -1,15 +1,20 @@
 package io.vmessproxy.common.crypto;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.util.concurrent.FastThreadLocal;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.List;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * AES-128 in GCM mode with a tag of 16 bytes, from the JDK.
+ * AES-128 in GCM mode with a tag of 16 bytes, from the JDK or a faster library.
  *
  * <p>An instance is for many calls under one key; the static methods are for one call each under a
  * key that is used once. Source: NIST SP 800-38D.
@@ -18,14 +23,28 @@ public final class AesGcm extends JceAead {
   /** Length of a key. */
   public static final int KEY_BYTES = 16;
 
-  private static final String TRANSFORMATION = "AES/GCM/NoPadding";
+  /**
+   * Corretto is asked for where a user has put it on the class path; it comes with nothing here.
+   */
+  private static final CipherSource SOURCE =
+      CipherSource.choose(
+          "AES/GCM/NoPadding",
+          // "The Galois/Counter Mode of Operation", test case 2.
+          new CipherSource.KnownAnswer(
+              new SecretKeySpec(new byte[KEY_BYTES], "AES"),
+              new GCMParameterSpec(TAG_BYTES * Byte.SIZE, new byte[NONCE_BYTES]),
+              new GCMParameterSpec(TAG_BYTES * Byte.SIZE, "another one ".getBytes(US_ASCII)),
+              "00000000000000000000000000000000",
+              "",
+              "0388dace60b6a392f328c2b971b2fe78ab6e47d42cec13bdf53a67b21257bddf"),
+          List.of("com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider"));
 
   /** Getting an instance costs more than sealing a header with it. */
   private static final FastThreadLocal<Cipher> ONCE =
       new FastThreadLocal<>() {
         @Override
         protected Cipher initialValue() {
-          return newCipher(TRANSFORMATION);
+          return SOURCE.newCipher();
         }
       };
 
@@ -35,7 +54,11 @@ public final class AesGcm extends JceAead {
    * @param key 16 bytes, copied
    */
   public AesGcm(byte[] key) {
-    super(TRANSFORMATION, keySpec(key));
+    this(SOURCE, key);
+  }
+
+  AesGcm(CipherSource source, byte[] key) {
+    super(source.newCipher(), keySpec(key));
   }
 
   /**
@@ -89,6 +112,11 @@ public final class AesGcm extends JceAead {
       throw new IllegalArgumentException("AES key: %d bytes (expected: 16)".formatted(key.length));
     }
     return new SecretKeySpec(key, "AES");
+  }
+
+  /** Who computes it; null: the JDK. */
+  static @Nullable Provider provider() {
+    return SOURCE.provider();
   }
 
   @Override

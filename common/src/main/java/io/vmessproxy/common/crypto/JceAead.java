@@ -6,22 +6,14 @@ import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 
-/** What the two {@link Aead}s of the JDK have in common: one cipher, initialised for each call. */
+/** What the two {@link Aead}s have in common: a cipher of the JCE, initialised for each call. */
 abstract class JceAead implements Aead {
   private final Cipher cipher;
   private final Key key;
 
-  JceAead(String transformation, Key key) {
-    this.cipher = newCipher(transformation);
+  JceAead(Cipher cipher, Key key) {
+    this.cipher = cipher;
     this.key = key;
-  }
-
-  static Cipher newCipher(String transformation) {
-    try {
-      return Cipher.getInstance(transformation);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java lacks " + transformation, e);
-    }
   }
 
   /** The JCE's form of a nonce; copies it. */

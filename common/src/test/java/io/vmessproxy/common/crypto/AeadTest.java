@@ -17,7 +17,10 @@ class AeadTest {
   static Stream<Supplier<Aead>> ciphers() {
     return Stream.of(
         () -> new AesGcm(new byte[AesGcm.KEY_BYTES]),
-        () -> new ChaCha20Poly1305(new byte[ChaCha20Poly1305.KEY_BYTES]));
+        () -> new ChaCha20Poly1305(new byte[ChaCha20Poly1305.KEY_BYTES]),
+        () ->
+            new ChaCha20Poly1305(
+                CipherSource.jdk("ChaCha20-Poly1305"), new byte[ChaCha20Poly1305.KEY_BYTES]));
   }
 
   /** Vectors: McGrew and Viega, "The Galois/Counter Mode of Operation", test cases 1 and 2. */
