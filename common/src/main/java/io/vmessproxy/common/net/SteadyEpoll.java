@@ -21,9 +21,16 @@ import io.netty.channel.unix.FileDescriptor;
  *
  * <p>A socket of which nothing is wanted for the moment (behind a FIN, with reading off) is taken
  * out of epoll, but remembered as being in it; what is wanted of it next fails with "No such file
- * or directory". Here such a socket is registered anew.
+ * or directory", and so does its end, which makes an exception a connection. Here such a socket
+ * stays, for something that never happens.
  */
 final class SteadyEpoll implements IoHandler {
+  private static final int EPOLLPRI = 0x002;
+  private static final int EPOLLET = 1 << 31;
+
+  /** Urgent bytes, which nobody sends. What epoll tells unasked, it tells once. */
+  private static final EpollIoOps NEVER = EpollIoOps.valueOf(EPOLLPRI | EPOLLET);
+
   private final IoHandler epoll;
   private long turn;
 
@@ -80,8 +87,7 @@ final class SteadyEpoll implements IoHandler {
     private final long registeredIn = turn;
     private IoRegistration registration;
     private boolean added;
-    private boolean takenOut;
-    private boolean renewing;
+    private boolean resting;
 
     Socket(EpollIoHandle channel) {
       this.channel = channel;
@@ -94,46 +100,26 @@ final class SteadyEpoll implements IoHandler {
 
     @Override
     public void handle(IoRegistration delegate, IoEvent event) {
-      if (registeredIn != turn) {
+      if (registeredIn != turn && !resting) {
         channel.handle(this, event);
       }
     }
 
     @Override
     public long submit(IoOps ops) {
-      boolean nothing = EpollIoOps.NONE.equals(ops);
-      if (takenOut && !nothing) {
-        renew();
-      }
-      takenOut = nothing && added;
-      added |= !nothing;
-      return registration.submit(ops);
-    }
-
-    private void renew() {
-      renewing = true;
-      try {
-        registration.cancel();
-        registration = epoll.register(this);
-      } catch (Exception e) {
-        throw new IllegalStateException("epoll: cannot register a socket anew", e);
-      } finally {
-        renewing = false;
-      }
+      resting = added && EpollIoOps.NONE.equals(ops);
+      added |= !EpollIoOps.NONE.equals(ops);
+      return registration.submit(resting ? NEVER : ops);
     }
 
     @Override
     public void registered() {
-      if (!renewing) {
-        channel.registered();
-      }
+      channel.registered();
     }
 
     @Override
     public void unregistered() {
-      if (!renewing) {
-        channel.unregistered();
-      }
+      channel.unregistered();
     }
 
     @Override
