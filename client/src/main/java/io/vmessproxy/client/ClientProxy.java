@@ -24,6 +24,7 @@ import io.vmessproxy.client.subscribe.SubscriptionException;
 import io.vmessproxy.client.subscribe.Subscriptions;
 import io.vmessproxy.client.transport.Layering;
 import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.client.transport.ahead.AheadTransport;
 import io.vmessproxy.client.transport.stack.Transports;
 import io.vmessproxy.client.transport.tcp.TcpTransport;
 import io.vmessproxy.common.net.Destination;
@@ -250,11 +251,18 @@ public final class ClientProxy implements AutoCloseable {
             Layering.NONE);
     return new VmessDial(
         endpoint,
-        transport,
+        inAdvance(transport, server),
         clock(server.address()),
         random,
         settings.handshakeTimeout(),
         listener);
+  }
+
+  private OutboundTransport inAdvance(OutboundTransport transport, Server server) {
+    int most = started.choice().preconnect();
+    return most == 0 || server.stream().transport().shared()
+        ? transport
+        : new AheadTransport(transport, most, AheadTransport.Times.USUAL);
   }
 
   /** All users of a server go by one clock. */

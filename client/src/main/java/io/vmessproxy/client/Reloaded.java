@@ -53,7 +53,11 @@ public record Reloaded(int servers, int fresh, int gone, List<String> needRestar
     note(options, "--demo", before.demo(), next.demo());
     note(options, "--drain", before.drain(), next.drain());
     note(options, "--same-user", before.sameUser(), next.sameUser());
-    note(options, "--strategy, --attempts, --no-hedge or --probe", before.choice(), next.choice());
+    note(
+        options,
+        "--strategy, --attempts, --no-hedge, --preconnect or --probe",
+        before.choice(),
+        next.choice());
     return options;
   }
 

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.vmessproxy.client.selection.Endpoint;
 import io.vmessproxy.client.transport.OutboundTransport;
+import io.vmessproxy.client.transport.ahead.AheadTransport;
 import io.vmessproxy.common.mux.XudpDatagrams;
 import io.vmessproxy.common.net.Datagram;
 import io.vmessproxy.common.net.Destination;
@@ -204,8 +205,10 @@ public final class VmessDial {
             promise.tryFailure(ConnectFailure.of(connected.cause(), endpoint.server()));
             return;
           }
-          dialListener.opened(System.nanoTime() - startNanos);
           Channel channel = connecting.getNow();
+          if (!AheadTransport.isAhead(channel)) { // That one tells nothing of the way there.
+            dialListener.opened(System.nanoTime() - startNanos);
+          }
           channel
               .pipeline()
               .addLast(new VmessClientHandler(header, form, time, random, listener))

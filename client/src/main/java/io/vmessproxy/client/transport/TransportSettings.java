@@ -22,6 +22,11 @@ public sealed interface TransportSettings {
     return given.isEmpty() ? List.of("h2", "http/1.1") : given;
   }
 
+  /** Whether its streams share connections. */
+  default boolean shared() {
+    return false;
+  }
+
   /** VMess, and nothing around it. */
   record Tcp() implements TransportSettings {
     @Override
@@ -135,6 +140,11 @@ public sealed interface TransportSettings {
     }
 
     @Override
+    public boolean shared() {
+      return true;
+    }
+
+    @Override
     public String name() {
       return "h2";
     }
@@ -154,6 +164,11 @@ public sealed interface TransportSettings {
    */
   record Grpc(String serviceName, boolean multi, @Nullable String authority)
       implements TransportSettings {
+    @Override
+    public boolean shared() {
+      return true;
+    }
+
     @Override
     public String name() {
       return "grpc";

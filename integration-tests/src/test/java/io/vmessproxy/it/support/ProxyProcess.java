@@ -121,9 +121,13 @@ public final class ProxyProcess implements AutoCloseable {
     // Whoever runs the tests under nohup does not mean the programs that they start.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
     command.addAll(before);
-    command.add(program.isEmpty() ? root().resolve("scripts/vmess-proxy").toString() : program);
+    String script = root().resolve("scripts/vmess-proxy").toString();
+    command.add(program.isEmpty() ? script : program);
     command.addAll(arguments);
     String home = java.isEmpty() ? System.getProperty("java.home") : java;
+    if (program.isEmpty()) {
+      Prepared.once(script, home);
+    }
     Spies spies = Spies.make();
     Map<String, String> environment =
         program.isEmpty()
@@ -131,6 +135,22 @@ public final class ProxyProcess implements AutoCloseable {
             : Map.of("JAVA_HOME", home); // Whatever that is, it may be no JVM.
     ManagedProcess process = ManagedProcess.start("vmess-proxy", command, environment);
     return new Launched(process, spies, LookUps.of(spies.names(), arguments));
+  }
+
+  /** What the first start on a Java takes some seconds for is done before a test waits for it. */
+  private static final class Prepared {
+    private static boolean done;
+
+    static synchronized void once(String script, String home) {
+      if (!done) {
+        try (ManagedProcess process =
+            ManagedProcess.start(
+                "prepare", List.of(script, "--version"), Map.of("JAVA_HOME", home))) {
+          assertThat(process.awaitExit(Duration.ofMinutes(2))).as(process::toString).isZero();
+        }
+        done = true;
+      }
+    }
   }
 
   /** All its buffers are watched, as those of the unit tests are. */
