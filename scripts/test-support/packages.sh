@@ -35,6 +35,7 @@ package_of() {
   case $1 in
     jdk) echo openjdk-17-jdk-headless ;;
     mvn) echo maven ;;
+    cc) echo gcc libc6-dev ;;
     curl) echo curl ca-certificates ;;
     nginx) echo nginx-light ;;
     chromedriver) echo chromium-driver ;;
