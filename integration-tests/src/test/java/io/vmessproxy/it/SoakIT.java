@@ -190,7 +190,7 @@ class SoakIT {
 
   /** Behind the warm-up: a fifth of the time, two minutes at least where there are as many. */
   private Trend trend() {
-    double begin = MINUTES * 60 / 5.0;
+    double begin = MINUTES * 60 / 2.0; // The JVM compiles what is rare for the first half hour.
     List<double[]> points =
         csv.stream()
             .skip(1)
