@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -51,6 +52,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClientProxy implements AutoCloseable {
   // What a first stream need not wait for; a subscription may have thousands of servers.
   private static final int PREPARED_ENDPOINTS = 64;
+
+  /** Connections that are opened in advance, to all servers together. */
+  private static final int AHEAD = 64;
 
   private final ClientSettings started;
   private volatile ClientSettings settings;
@@ -65,6 +69,7 @@ public final class ClientProxy implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final ProviderWays providers;
   private final Object reloading = new Object();
+  private final Semaphore ahead = new Semaphore(AHEAD);
   private volatile Subscriptions subscriptions;
   private volatile List<Server> servers;
   private @Nullable VmessOutbound outbound;
@@ -262,7 +267,7 @@ public final class ClientProxy implements AutoCloseable {
     int most = started.choice().preconnect();
     return most == 0 || server.stream().transport().shared()
         ? transport
-        : new AheadTransport(transport, most, AheadTransport.Times.USUAL);
+        : new AheadTransport(transport, most, ahead, AheadTransport.Times.USUAL);
   }
 
   /** All users of a server go by one clock. */

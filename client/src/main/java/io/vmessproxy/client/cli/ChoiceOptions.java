@@ -54,9 +54,9 @@ final class ChoiceOptions {
       paramLabel = "N",
       order = 4,
       description =
-          "Keeps up to N connections to each server open in advance while the proxy is in use, TLS"
-              + " and WebSocket included: a new page waits for one round trip less, or three. Each"
-              + " is replaced after 3s. Default: 0")
+          "Keeps up to N connections to each server, for each of its users, open in advance while"
+              + " the proxy is in use (64 in all), TLS and WebSocket included: a new page waits for"
+              + " one round trip less, or three. Each is replaced after 3s. Default: 0")
   String preconnect = String.valueOf(ChoiceSettings.DEFAULT.preconnect());
 
   @Option(

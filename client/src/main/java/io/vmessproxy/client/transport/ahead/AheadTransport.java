@@ -13,6 +13,7 @@ import io.vmessproxy.client.transport.OutboundTransport;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,7 @@ public final class AheadTransport implements OutboundTransport {
 
   private final OutboundTransport below;
   private final int most;
+  private final Semaphore room;
   private final Times times;
 
   /** Those that are open or being opened. */
@@ -60,10 +62,12 @@ public final class AheadTransport implements OutboundTransport {
 
   /**
    * @param most how many are open at once, at the most
+   * @param room for those of all servers together
    */
-  public AheadTransport(OutboundTransport below, int most, Times times) {
+  public AheadTransport(OutboundTransport below, int most, Semaphore room, Times times) {
     this.below = below;
     this.most = most;
+    this.room = room;
     this.times = times;
   }
 
@@ -113,8 +117,9 @@ public final class AheadTransport implements OutboundTransport {
     }
   }
 
+  /** What fails at once is not tried again at once: at most one opening for each that may be. */
   private void fill(EventLoop loop) {
-    while (reserve()) {
+    for (int i = 0; i < most && reserve(); i++) {
       long startNanos = System.nanoTime();
       int begunIn = generation.get();
       Future<Channel> opening = below.open(loop);
@@ -124,18 +129,27 @@ public final class AheadTransport implements OutboundTransport {
               new Idle(opening.getNow(), loop).begin(startNanos, begunIn);
             } else {
               LOG.debug("not opened in advance: {}", String.valueOf(opened.cause()));
-              count.decrementAndGet();
+              giveBack();
             }
           });
     }
   }
 
   private boolean reserve() {
-    if (count.incrementAndGet() <= most) {
-      return true;
+    if (count.incrementAndGet() > most) {
+      count.decrementAndGet();
+      return false;
     }
+    if (!room.tryAcquire()) {
+      count.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  private void giveBack() {
     count.decrementAndGet();
-    return false;
+    room.release();
   }
 
   /** Closes those that nobody has taken, or will; the next stream asks for others. */
@@ -222,7 +236,7 @@ public final class AheadTransport implements OutboundTransport {
 
     private void over() {
       if (over.compareAndSet(false, true)) {
-        count.decrementAndGet();
+        giveBack();
         idle.remove(this);
       }
     }

@@ -25,7 +25,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +42,7 @@ class AheadTransportTest {
   private final EventLoop loop = loops.next();
   private final SystemResolver resolver = new SystemResolver();
   private final List<Socket> accepted = new CopyOnWriteArrayList<>();
+  private final Semaphore room = new Semaphore(10);
   private ServerSocket server;
 
   @BeforeEach
@@ -188,6 +191,38 @@ class AheadTransportTest {
   }
 
   @Test
+  void staysWithinTheRoomOfAllServers() throws Exception {
+    AheadTransport first = transport(8, PATIENT);
+    AheadTransport second = transport(8, PATIENT);
+    open(first).get();
+    open(second).get();
+    await(() -> first.ready() + second.ready() == 10);
+    assertThat(room.availablePermits()).isZero();
+
+    first.retire();
+    second.retire();
+    await(() -> room.availablePermits() == 10);
+  }
+
+  @Test
+  void whatFailsAtOnceIsNotTriedAgainAtOnce() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    AheadTransport transport =
+        new AheadTransport(
+            on -> {
+              tries.incrementAndGet();
+              return on.newFailedFuture(new IOException("at once"));
+            },
+            3,
+            room,
+            PATIENT);
+
+    assertThat(open(transport).await().cause()).hasMessage("at once");
+    assertThat(tries).hasValue(1 + 3);
+    assertThat(room.availablePermits()).isEqualTo(10);
+  }
+
+  @Test
   void aStreamHearsOfItsOwnConnectionOnly() throws Exception {
     AheadTransport transport = transport(2, PATIENT);
     server.close();
@@ -198,7 +233,7 @@ class AheadTransportTest {
 
   private AheadTransport transport(int most, Times times) {
     Destination to = new Destination(Address.of("127.0.0.1"), server.getLocalPort());
-    return new AheadTransport(new TcpTransport(new Dialer(resolver), to, LONG), most, times);
+    return new AheadTransport(new TcpTransport(new Dialer(resolver), to, LONG), most, room, times);
   }
 
   private Future<Channel> open(AheadTransport transport) throws Exception {
